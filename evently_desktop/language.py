@@ -17,11 +17,11 @@ def use(language: str, folder: Path) -> None:
     _catalogue = gettext.translation("evently", folder, [language], fallback=True)
 
 
-def tr(text: str, **values: object) -> str:
+def tr(text: str, /, **values: object) -> str:
     """The text in the chosen language, with ``{name}`` replaced by the values."""
     return _catalogue.gettext(text).format(**values) if values else _catalogue.gettext(text)
 
 
-def trn(one: str, many: str, count: int, **values: object) -> str:
+def trn(one: str, many: str, count: int, /, **values: object) -> str:
     """As `tr`, for a text that counts: ``trn("{count} seat", "{count} seats", 3)``."""
     return _catalogue.ngettext(one, many, count).format(count=count, **values)
