@@ -1,0 +1,195 @@
+"""The drawn seating plans obey the rules of a hall."""
+
+from functools import cache
+from time import perf_counter
+from uuid import NAMESPACE_DNS, UUID, uuid4, uuid5
+
+import numpy as np
+import pytest
+
+from evently_desktop.demo import plans
+from evently_desktop.demo.plans import Plan
+from evently_desktop.domain.ids import PlanId, ZoneId
+from evently_desktop.domain.seating import Place
+
+
+@cache
+def drawn(name: str) -> Plan:
+    return getattr(plans, name)()
+
+
+@pytest.fixture(params=["playhouse", "arena", "stadium"])
+def plan(request: pytest.FixtureRequest) -> Plan:
+    return drawn(request.param)
+
+
+def nearest(x: np.ndarray, y: np.ndarray, reach: float) -> float:
+    """The smallest distance between two seats, at most ``reach``."""
+    order = np.argsort(x)
+    x, y = x[order].astype(float), y[order].astype(float)
+    best, step = reach, 1
+    while step < len(x) and (x[step:] - x[:-step]).min() < best:
+        best = min(best, float(np.hypot(x[step:] - x[:-step], y[step:] - y[:-step]).min()))
+        step += 1
+    return best
+
+
+def neighbours(plan: Plan) -> np.ndarray:
+    """Ordinals of seats whose right neighbour is the next ordinal."""
+    return np.flatnonzero((np.diff(plan.block) == 0) & (np.diff(plan.position) == 1))
+
+
+def test_seats_counted() -> None:
+    assert len(drawn("stadium")) == 80_000
+    assert 1_050 <= len(drawn("playhouse")) <= 1_150
+    assert 11_800 <= len(drawn("arena")) <= 12_400
+
+
+def test_every_seat_has_a_name_of_its_own(plan: Plan) -> None:
+    names = set(zip(plan.section.tolist(), plan.row.tolist(), plan.number.tolist(), strict=True))
+    assert len(names) == len(plan) == len(np.unique(plan.ids, axis=0))
+
+
+def test_ordinals_follow_section_row_and_number(plan: Plan) -> None:
+    assert (np.diff(plan.section) >= 0).all()
+    letter = np.array([len(row) * 100 + ord(row[0]) for row in plan.row])
+    number = plan.number.astype(int)
+    order = np.lexsort((number, letter, plan.section))
+    assert (order == np.arange(len(plan))).all()
+    assert (np.diff(plan.block) >= 0).all()
+
+
+def test_no_two_seats_overlap(plan: Plan) -> None:
+    assert nearest(plan.x, plan.y, 1.0) >= 0.5
+
+
+def test_the_overlap_check_sees_a_seat_put_onto_another() -> None:
+    plan = drawn("playhouse")
+    x, y = plan.x.copy(), plan.y.copy()
+    x[700], y[700] = x[20] + 0.3, y[20]
+    assert nearest(x, y, 1.0) < 0.31
+
+
+def test_neighbours_stand_side_by_side(plan: Plan) -> None:
+    left = neighbours(plan)
+    gap = np.hypot(plan.x[left + 1] - plan.x[left], plan.y[left + 1] - plan.y[left])
+    ordinary = (plan.place[left] == Place.SEAT) & (plan.place[left + 1] == Place.SEAT)
+    assert gap.max() < 1.0
+    assert 0.5 < gap[ordinary].min()
+    assert gap[ordinary & (plan.section[left] < 3)].max() < 0.66
+    assert abs(np.median(gap[ordinary]) - 0.56) < 0.02
+
+
+def test_a_block_is_one_run_of_one_row(plan: Plan) -> None:
+    same = np.diff(plan.block) == 0
+    assert (np.diff(plan.position)[same] == 1).all()
+    assert (plan.position[np.flatnonzero(~same) + 1] == 0).all()
+    assert (plan.row[1:] == plan.row[:-1])[same].all()
+    assert (plan.section[1:] == plan.section[:-1])[same].all()
+
+
+def test_an_aisle_is_wide_enough_to_walk(plan: Plan) -> None:
+    same_row = (plan.row[1:] == plan.row[:-1]) & (np.diff(plan.section) == 0)
+    across = np.flatnonzero(same_row & (np.diff(plan.block) != 0))
+    ordinary = [name for name in range(len(plan.sections)) if not plan.sections[name].name.startswith("Boxes")]
+    across = across[np.isin(plan.section[across], ordinary)]
+    width = np.hypot(plan.x[across + 1] - plan.x[across], plan.y[across + 1] - plan.y[across])
+    assert width.size and width.min() > 1.0
+
+
+def test_a_wheelchair_place_has_its_companion_beside_it(plan: Plan) -> None:
+    left = neighbours(plan)
+    beside = np.zeros(len(plan), bool)
+    beside[left] |= plan.place[left + 1] == Place.COMPANION
+    beside[left + 1] |= plan.place[left] == Place.COMPANION
+    wheelchair = plan.place == Place.WHEELCHAIR
+    assert wheelchair.any() and beside[wheelchair].all()
+    assert (plan.place == Place.COMPANION).sum() == wheelchair.sum()
+
+
+def test_standing_places_are_on_the_arenas_floor_only() -> None:
+    arena = drawn("arena")
+    standing = arena.place == Place.STANDING
+    assert 900 < standing.sum() < 1_500
+    assert {arena.sections[i].name for i in arena.section[standing]} == {"Standing"}
+    assert not (drawn("playhouse").place == Place.STANDING).any()
+
+
+def test_quality_falls_with_distance_and_with_the_angle() -> None:
+    house = drawn("playhouse")
+    clear = ~house.restricted
+    x, y = house.x - house.focal_point[0], house.y - house.focal_point[1]
+    angle = np.abs(np.arctan2(x, y))
+    for first, second in np.random.default_rng(7).integers(0, len(house), (4_000, 2)):
+        if clear[first] and clear[second] and house.distance[first] <= house.distance[second]:
+            if angle[first] <= angle[second]:
+                assert house.quality[first] >= house.quality[second]
+
+
+def test_quality_uses_its_scale(plan: Plan) -> None:
+    assert plan.quality.min() >= 1 and plan.quality.max() == 10
+    assert plan.quality.min() <= 4
+
+
+def test_distance_is_measured_from_the_focal_point(plan: Plan) -> None:
+    x, y = plan.focal_point
+    assert np.allclose(plan.distance, np.hypot(plan.x - x, plan.y - y), atol=1e-3)
+
+
+def test_pillars_and_far_seats_of_boxes_restrict_the_view() -> None:
+    house = drawn("playhouse")
+    names = np.array([section.name for section in house.sections])[house.section]
+    assert 8 <= (house.restricted & (names == "Stalls")).sum() <= 40
+    assert (house.restricted & np.char.startswith(names, "Boxes")).sum() == 16
+    assert not (house.restricted & (names == "Balcony")).any()
+
+
+def test_sections_contain_their_seats(plan: Plan) -> None:
+    for index, section in enumerate(plan.sections):
+        seats = plan.section == index
+        assert inside(np.array(section.outline), plan.x[seats], plan.y[seats]).all(), section.name
+
+
+def inside(polygon: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Whether points are in a polygon, by counting the edges that a ray crosses."""
+    found = np.zeros(len(x), bool)
+    for (x1, y1), (x2, y2) in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):
+        if y1 != y2:
+            found ^= ((y1 > y) != (y2 > y)) & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
+    return found
+
+
+def test_nothing_stands_on_the_stage_or_the_pitch(plan: Plan) -> None:
+    for shape in plan.shapes:
+        if shape.kind in {"stage", "pitch", "pillar", "pit", "desk"}:
+            assert not inside(np.array(shape.outline), plan.x, plan.y).any(), shape.kind
+    wall = next(shape for shape in plan.shapes if shape.kind == "wall")
+    assert inside(np.array(wall.outline), plan.x, plan.y).all()
+
+
+def test_the_geometry_carries_the_plan_and_the_given_ids(plan: Plan) -> None:
+    plan_id, zone_ids = PlanId(uuid4()), [ZoneId(uuid4()) for _ in plan.zones]
+    geometry = plan.geometry(plan_id, zone_ids)
+    assert geometry.plan_id == plan_id and len(geometry) == len(plan)
+    assert [zone.id for zone in geometry.zones] == zone_ids
+    assert [zone.name for zone in geometry.zones] == [zone.name for zone in plan.zones]
+    assert plan.zone.max() < len(plan.zones) and {zone.colour for zone in plan.zones} <= set(range(8))
+    with pytest.raises(ValueError):
+        geometry.x[0] = 0
+    with pytest.raises(ValueError):
+        plan.geometry(plan_id, zone_ids[:-1])
+
+
+def test_ids_are_uuid5_of_the_plan_and_the_seats_name(plan: Plan) -> None:
+    space = uuid5(uuid5(NAMESPACE_DNS, "plans.evently.example"), plan.name)
+    for ordinal in (0, len(plan) // 2, len(plan) - 1):
+        section = plan.sections[plan.section[ordinal]].name
+        expected = uuid5(space, f"{section}/{plan.row[ordinal]}/{plan.number[ordinal]}")
+        assert UUID(bytes=plan.ids[ordinal].tobytes()) == expected
+
+
+def test_the_stadium_is_drawn_within_a_second_and_alike_every_time() -> None:
+    start = perf_counter()
+    again = plans.stadium()
+    assert perf_counter() - start < 1.0
+    assert (again.ids == drawn("stadium").ids).all() and (again.x == drawn("stadium").x).all()
