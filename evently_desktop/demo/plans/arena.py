@@ -25,7 +25,9 @@ NAME = "Arena"
 STANDING, FLOOR, LOWER, UPPER, SIDE_VIEW = range(5)
 _ZONES = tuple(
     PlanZone(name, colour)
-    for colour, name in ((5, "Standing"), (0, "Floor"), (1, "Lower tier"), (2, "Upper tier"), (6, "Side view"))
+    for colour, name in zip(
+        (5, 0, 1, 2, 6), ("Standing", "Floor", "Lower tier", "Upper tier", "Side view"), strict=True
+    )
 )
 _STAGE = (0.0, 0.0)
 _HALF, _RADIUS, _SIDE, _END = 21.0, 9.0, 49.0, -3.0
@@ -97,7 +99,8 @@ def _tier(first: int, fronts: list[Front], depth: float, rows: int, zone: int) -
 
 def _restricted(row: Row) -> Row:
     """The row with a restricted view where the stage's loudspeakers hang in the way."""
-    return Row(row.label, tuple(Run(run.points, run.zone, restricted=run.points[:, 1] < 2.5) for run in row.runs))
+    runs = (Run(run.points, run.zone, restricted=run.points[:, 1] < 2.5) for run in row.runs)
+    return Row(row.label, tuple(runs))
 
 
 def _shapes() -> list[Shape]:

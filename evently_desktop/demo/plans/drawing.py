@@ -31,8 +31,8 @@ class Side:
     angle: float
     width: float
 
-    def length(self, depth: float) -> float:
-        """How long the row at this depth behind the front is."""
+    def length(self, _depth: float) -> float:
+        """How long the row at any depth behind the front is."""
         return self.width
 
     def points(self, depth: float, along: ArrayLike) -> Points:
@@ -59,7 +59,8 @@ class Corner:
         """The points at these distances from the left end of the row at this depth."""
         radius = self.radius + depth
         angle = self.start + np.asarray(along, np.float64) / radius
-        return np.stack([self.centre[0] + radius * np.sin(angle), self.centre[1] + radius * np.cos(angle)], -1)
+        x, y = self.centre
+        return np.stack([x + radius * np.sin(angle), y + radius * np.cos(angle)], -1)
 
 
 Front = Side | Corner
@@ -114,8 +115,9 @@ def letters() -> Iterator[str]:
 def spread(length: float, margin: float = 0.0, pitch: float = PITCH) -> Points:
     """Even distances that fill a row of this length from edge to edge, ``margin`` left free at each end."""
     free = length - 2 * margin
-    seats = max(int(round(free / pitch)), 0)
-    return margin + (np.arange(seats) + 0.5) * (free / max(seats, 1))
+    seats = max(round(free / pitch), 0)
+    steps: Points = (np.arange(seats) + 0.5) / max(seats, 1)
+    return margin + steps * free
 
 
 def polygon(points: Points) -> tuple[tuple[float, float], ...]:
@@ -134,8 +136,6 @@ def around(rows: Sequence[Points]) -> Points:
 
 def _widened(row: Points) -> Points:
     """The row with a point beyond each end."""
-    if len(row) < 2:
-        return np.concatenate([row - (_MARGIN, 0), row, row + (_MARGIN, 0)])
     first, last = row[0] - row[1], row[-1] - row[-2]
     return np.concatenate([
         row[:1] + first / np.hypot(*first) * _MARGIN, row, row[-1:] + last / np.hypot(*last) * _MARGIN,
@@ -146,18 +146,20 @@ def _shifted(row: Points, by: float) -> Points:
     """The row moved backwards, square to itself."""
     along = np.gradient(row, axis=0)
     normal = np.stack([-along[:, 1], along[:, 0]], -1) / np.hypot(*along.T)[:, None]
-    return row + normal * by
+    shifted: Points = row + normal * by
+    return shifted
 
 
 def _thinned(row: Points) -> Points:
     """At most some 16 of the points, with both ends."""
-    step = np.linspace(0, len(row) - 1, min(len(row), 16)).round().astype(int)
-    return row[step]
+    kept: Points = row[np.linspace(0, len(row) - 1, min(len(row), 16)).round().astype(int)]
+    return kept
 
 
 def block(
-    front: Front, depths: Sequence[float], zones: Sequence[int], vomitory: range = range(0), margin: float = AISLE / 2
-) -> tuple[Row, ...]:
+    front: Front, depths: Sequence[float], zones: Sequence[int],
+    vomitory: range = range(0), margin: float = AISLE / 2,
+) -> tuple[Row, ...]:  # fmt: skip
     """Rows of seats at these depths between two aisles, with one zone a row.
 
     The rows of ``vomitory`` (counted from 0) leave 2.4 m in the middle free for the way in.
@@ -224,11 +226,13 @@ def finished(
 def _angle(from_focal_point: Points, two_sided: bool) -> Points:
     """How far a seat looks from the side: 0 straight in front, a right angle at the side."""
     x, y = from_focal_point.T
-    return np.abs(np.arctan2(x, np.abs(y) if two_sided else y))
+    angle: Points = np.abs(np.arctan2(x, np.abs(y) if two_sided else y))
+    return angle
 
 
 def _quality(distance: Points, angle: Points, restricted: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """From 10 down to 1, falling with distance, angle and a restricted view."""
     far = (distance - distance.min()) / np.ptp(distance)
     score = 10 - 5 * far - 4 * angle / (np.pi / 2) - 2 * restricted
-    return np.clip(np.rint(score), 1, 10).astype(np.uint8)
+    quality: NDArray[np.uint8] = np.clip(np.rint(score), 1, 10).astype(np.uint8)
+    return quality

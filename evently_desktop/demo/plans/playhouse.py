@@ -38,8 +38,8 @@ def playhouse() -> Plan:
     """The plan, stage at the top."""
     parts = (
         Part("Stalls", _stalls()),
-        Part("Dress Circle", _level(_CIRCLE, (13.0, 13.3, 13.6, 13.9, 14.2, 14.5), (FIRST, FIRST) + (SECOND,) * 4)),
-        Part("Balcony", _level(_BALCONY, (13.2, 13.5, 13.8, 14.1, 14.4), (SECOND, SECOND) + (THIRD,) * 3)),
+        Part("Dress Circle", _level(_CIRCLE, 13.0, (FIRST, FIRST, SECOND, SECOND, SECOND, SECOND))),
+        Part("Balcony", _level(_BALCONY, 13.2, (SECOND, SECOND, THIRD, THIRD, THIRD))),
         _boxes("Boxes left", -1, "ABCD"),
         _boxes("Boxes right", 1, "EFGH"),
     )
@@ -58,11 +58,11 @@ def _stalls() -> tuple[Row, ...]:
     return (*rows, _last_row(label, _STALLS + len(widths) * ROW + 0.5))
 
 
-def _level(radius: float, widths: tuple[float, ...], zones: tuple[int, ...]) -> tuple[Row, ...]:
-    """The rows of a circle or balcony with two aisles."""
+def _level(radius: float, half: float, zones: tuple[int, ...]) -> tuple[Row, ...]:
+    """The rows of a circle or balcony with two aisles, ``half`` metres to each side at the front."""
     return tuple(
-        _row(label, radius + index * ROW, half, 0.15, (zone,) * 3)
-        for index, (label, half, zone) in enumerate(zip(letters(), widths, zones, strict=False))
+        _row(label, radius + index * ROW, half + index * 0.3, 0.15, (zone,) * 3)
+        for index, (label, zone) in enumerate(zip(letters(), zones, strict=False))
     )
 
 
@@ -123,17 +123,19 @@ def _boxes(name: str, side: int, labels: str) -> Part:
     """Four boxes along a side wall, three chairs at the rail and two behind, whose view is restricted."""
     rows = []
     for index, label in enumerate(labels):
-        rail, behind = (_in_box(side, index, along, depth) for along, depth in (((-1, 0, 1), 0.0), ((-0.6, 0.6), 1.0)))
+        rail = _in_box(side, index, (-1, 0, 1), 0.0)
+        behind = _in_box(side, index, (-0.6, 0.6), 1.0)
         rows.append(Row(label, (Run(rail, BOXES), Run(behind, BOXES, restricted=True))))
     outline = np.concatenate([_box(side, 0)[[3, 0]], _box(side, len(labels) - 1)[[1, 2]]])
     return Part(name, tuple(rows), outline)
 
 
 def _in_box(side: int, box: int, along: Sequence[float], depth: float) -> Points:
-    """Points in a box: ``along`` in chairs from its middle towards the back of the hall, ``depth`` from the rail."""
+    """Points in a box: ``along`` in chairs from its middle to the back, ``depth`` in metres from the rail."""
     wall, outwards = np.array([0.34 * side, 0.94]), np.array([0.94 * side, -0.34])
     start = np.array([9.7 * side, -0.2])
-    return start + (np.array(along)[:, None] * 0.74 + box * _BOX) * wall + outwards * depth
+    points: Points = start + (np.array(along)[:, None] * 0.74 + box * _BOX) * wall + outwards * depth
+    return points
 
 
 def _box(side: int, box: int) -> Points:

@@ -66,7 +66,7 @@ def _blocks(tier: _Tier) -> list[Part]:
     """The blocks of one tier, named by tier and place: ``Block 101`` onwards."""
     parts = []
     for index, front in enumerate(ring(_HALF, _RADIUS, (5, 3, tier.corner))):
-        zone = _zone(tier, index, front)
+        zone = _zone(tier, front)
         depths = [tier.depth + row * ROW for row in range(tier.rows)]
         rows = block(front, depths, [zone] * tier.rows, tier.vomitory)
         if tier is _TIERS[0] and not isinstance(front, Corner):
@@ -75,7 +75,7 @@ def _blocks(tier: _Tier) -> list[Part]:
     return parts
 
 
-def _zone(tier: _Tier, index: int, front: Front) -> int:
+def _zone(tier: _Tier, front: Front) -> int:
     """By the side of the pitch, but for the family block and the corner of the visiting supporters."""
     if isinstance(front, Corner):
         return AWAY if tier.first < 300 and 0.5 * np.pi <= front.start < np.pi - 0.1 else tier.zones[2]
@@ -85,10 +85,14 @@ def _zone(tier: _Tier, index: int, front: Front) -> int:
 
 
 def _with_seats(parts: list[Part], seats: int) -> list[Part]:
-    """The blocks with this many seats in all: what is too many is left out at both ends of their last rows."""
+    """The blocks with this many seats in all, by leaving out both ends of their last rows.
+
+    Raises `ValueError` where the last rows do not hold as many as there are too many, or too few.
+    """
     last = np.array([len(part.rows[-1].points) for part in parts])
     wanted = seats - sum(_count(part) for part in parts) + last.sum()
-    assert 0 < wanted <= last.sum()
+    if not 0 < wanted <= last.sum():
+        raise ValueError(f"the tiers cannot be cut to {SEATS} seats: the last row would have {wanted}")
     shares = np.diff((last.cumsum() * wanted / last.sum()).round().astype(int), prepend=0)
     return [
         replace(part, rows=(*part.rows[:-1], _shortened(part.rows[-1], int(share))))
@@ -105,7 +109,8 @@ def _shortened(row: Row, seats: int) -> Row:
 
 def _shapes() -> list[Shape]:
     """The outer wall, the grass and the lines of the pitch."""
-    outer = edge(ring(_HALF, _RADIUS, (5, 3, _TIERS[-1].corner)), _TIERS[-1].depth + _TIERS[-1].rows * ROW + 2.5)
+    top = _TIERS[-1]
+    outer = edge(ring(_HALF, _RADIUS, (5, 3, top.corner)), top.depth + top.rows * ROW + 2.5)
     x, y = _PITCH
     turn = np.linspace(0, 2 * np.pi, 49)[:-1]
     circle = np.stack([np.cos(turn), np.sin(turn)], -1) * 9.15
