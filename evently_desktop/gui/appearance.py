@@ -1,13 +1,12 @@
 """Dresses the application in a palette, and keeps it in the one that was chosen."""
 
-from enum import StrEnum
-
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 from evently_desktop.gui.stylesheet import stylesheet
 from evently_desktop.gui.theme import BODY, DARK, HIGH_CONTRAST, LIGHT, PALETTES, Palette
+from evently_desktop.settings import Theme
 
 
 def show(app: QApplication, palette: Palette) -> None:
@@ -40,21 +39,12 @@ def _qt_palette(palette: Palette) -> QPalette:
     return result
 
 
-class Choice(StrEnum):
-    """What a person may choose in the settings."""
-
-    SYSTEM = "system"
-    LIGHT = "light"
-    DARK = "dark"
-    HIGH_CONTRAST = "high_contrast"
-
-
 class Appearance(QObject):
-    """Keeps the application in the chosen palette; `Choice.SYSTEM` follows the system as it changes."""
+    """Keeps the application in the chosen palette; `Theme.SYSTEM` follows the system as it changes."""
 
     changed = Signal()
 
-    def __init__(self, app: QApplication, choice: Choice = Choice.SYSTEM) -> None:
+    def __init__(self, app: QApplication, choice: Theme = Theme.SYSTEM) -> None:
         super().__init__(app)
         hints = app.styleHints()
         self._app = app
@@ -65,7 +55,7 @@ class Appearance(QObject):
         hints.accessibility().contrastPreferenceChanged.connect(self._follow_contrast)
         self._show()
 
-    def choose(self, choice: Choice) -> None:
+    def choose(self, choice: Theme) -> None:
         """Show this palette from now on."""
         self.choice = choice
         self._show()

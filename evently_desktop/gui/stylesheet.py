@@ -126,12 +126,13 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 def stylesheet(palette: Palette) -> str:
     """The rules for every widget of the program in this palette."""
     sizes = {
-        "caption": CAPTION, "body": BODY, "strong": STRONG, "header": HEADER, "large": LARGE, "radius": RADIUS,
+        "caption": CAPTION, "body": BODY, "strong": STRONG, "header": HEADER, "large": LARGE,
         "row": ROW - 2, "row_less": ROW - 4, "target": TARGET - 2, "target_less": TARGET - 4,
+        "radius": RADIUS,
     }  # fmt: skip
     roles = (
-        "window", "surface", "line", "text", "muted", "accent", "good", "attention", "danger", "edge", "hover",
-        "choice", "on_accent", "on_danger", "accent_hover",
+        "window", "surface", "line", "text", "muted", "accent", "good", "attention", "danger",
+        "edge", "hover", "choice", "on_accent", "on_danger", "accent_hover",
     )  # fmt: skip
     colours = {role: getattr(palette, role) for role in roles}
     tints = {f"{role}_tint": palette.tint(role) for role in ("accent", "good", "attention", "danger")}

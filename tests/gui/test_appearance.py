@@ -8,8 +8,9 @@ from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from evently_desktop.gui.appearance import Appearance, Choice, show
+from evently_desktop.gui.appearance import Appearance, show
 from evently_desktop.gui.theme import DARK, HIGH_CONTRAST, LIGHT, PALETTES, Palette, in_use
+from evently_desktop.settings import Theme
 
 
 @pytest.fixture
@@ -35,10 +36,10 @@ def test_the_system_scheme_is_followed_until_one_is_chosen(
     with qtbot.waitSignal(appearance.changed):
         hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     assert in_use() is DARK
-    appearance.choose(Choice.LIGHT)
+    appearance.choose(Theme.LIGHT)
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     assert in_use() is LIGHT
-    appearance.choose(Choice.SYSTEM)
+    appearance.choose(Theme.SYSTEM)
     assert in_use() is DARK
     hints.accessibility().contrastPreferenceChanged.emit(Qt.ContrastPreference.HighContrast)
     assert in_use() is HIGH_CONTRAST
