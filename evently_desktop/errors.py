@@ -68,6 +68,26 @@ class ServerUnsafe(DatabaseError):
     """The server's address or settings would expose passwords or customers; the sentence says which."""
 
 
+class EmbeddedServerError(DatabaseError):
+    """The database server of this PC could not be made, started or stopped; the sentence says why."""
+
+
+@dataclass
+class ServerInUse(EmbeddedServerError):
+    """The database server of this PC was not stopped: ``users`` are the logins and programs that work with it."""
+
+    users: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        super().__init__(self.users)
+
+    def __str__(self) -> str:
+        return tr(
+            "The database is still used by {users}; close that first, or stop it by force.",
+            users=", ".join(self.users),
+        )
+
+
 class SchemaMismatch(DatabaseError):
     """Program and database do not fit; the sentence says which of them to update."""
 
