@@ -1,13 +1,16 @@
 """The command ``evently``: each command imports what it needs when it runs, so that ``--help`` is instant."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evently_desktop import __version__
+from evently_desktop import __version__, language, places
 from evently_desktop.errors import EventlyError
 from evently_desktop.language import tr
+
+if TYPE_CHECKING:
+    from evently_desktop.settings import Settings
 
 commands = typer.Typer(
     name="evently",
@@ -36,37 +39,46 @@ def counter(
     if version:
         typer.echo(f"evently {__version__}")
     elif context.invoked_subcommand is None:
+        settings = _settings()
         from evently_desktop import app
-        from evently_desktop.settings import load
 
-        raise typer.Exit(app.run(load()))
+        raise typer.Exit(app.run(settings))
 
 
-@commands.command(help=tr("Sell seats in a sample theatre, on a server of its own that is thrown away."))
+@commands.command(help=tr("Sell seats in a sample theatre, on a server of its own."))
 def demo() -> None:
     """Start the demonstration."""
+    settings = _settings()
     from evently_desktop import demo as demonstration
-    from evently_desktop.settings import load
 
-    raise typer.Exit(demonstration.run(load()))
+    raise typer.Exit(demonstration.run(settings))
 
 
 @commands.command(help=tr("Bring the database to this version of the program."))
 def migrate() -> None:
     """Run the migrations that the database has not seen."""
+    settings = _settings()
     from evently_desktop.database import version
-    from evently_desktop.settings import load
 
-    typer.echo(version.migrate(load()))
+    typer.echo(version.migrate(settings))
 
 
 @commands.command(help=tr("Say what this PC has and what is missing."))
 def doctor() -> None:
     """Leave with 1 when something has to be done."""
+    settings = _settings()
     from evently_desktop.doctor import examine
-    from evently_desktop.settings import load
 
-    findings = examine(load())
+    findings = examine(settings)
     for finding in findings:
         typer.echo(("  " if finding.good else "! ") + finding.sentence)
     raise typer.Exit(not all(finding.good for finding in findings))
+
+
+def _settings() -> "Settings":
+    """The settings of this PC, checked before anything large is loaded; texts follow their language."""
+    from evently_desktop.settings import load
+
+    settings = load()
+    language.use(settings.language, places.resources() / "translations")
+    return settings

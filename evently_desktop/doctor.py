@@ -12,7 +12,7 @@ from evently_desktop.settings import Settings, config_file
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at. ``good`` is False where something has to be done; the sentence says what."""
+    """One thing that was looked at. ``good`` is False where the sentence asks for something to be done."""
 
     good: bool
     sentence: str
