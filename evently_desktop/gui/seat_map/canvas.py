@@ -1,0 +1,273 @@
+"""The part of the view that paints: one frame at a time, at most one every 16 ms."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QElapsedTimer, QEvent, QRect, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from evently_desktop.gui import theme
+from evently_desktop.gui.seat_map.camera import Bounds, Camera, centred, fitting
+from evently_desktop.gui.seat_map.looks import Kind, kinds
+from evently_desktop.gui.seat_map.model import SeatMapModel
+from evently_desktop.gui.seat_map.overlay import MARKS_BELOW, SECTIONS_UNTIL, Overlay
+from evently_desktop.gui.seat_map.picture import LARGEST, SeatPicture
+from evently_desktop.gui.seat_map.sprites import SHARE
+from evently_desktop.language import tr
+
+FRAME = 16  # Milliseconds between two frames.
+_SETTLED = 120  # Milliseconds without zoom until the labels are written.
+_FLASH = 350  # Milliseconds that a freed seat flashes.
+_PADDING = 24
+_FITTED_SEAT = 26  # A hall of few seats is not blown up beyond seats of this size.
+_KEPT_IN_SIGHT = 64
+
+
+class SeatCanvas(QWidget):
+    """Shows a model through a camera. Changes of either are gathered and painted with the next frame."""
+
+    def __init__(self, model: SeatMapModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = model
+        self.camera = Camera(1.0, 0, 0)  # What is asked for; the picture follows with the next frame.
+        self._fitted = True
+        self._picture: SeatPicture | None = None
+        self._overlay = Overlay(theme.in_use(), 1.0)
+        self._changed: list[NDArray[np.int32]] = []
+        self._flashing: list[NDArray[np.int32]] = []
+        self._marked = np.empty(0, np.int32)
+        self._rings: dict[str, int] = {}  # The seats with a ring, by what the ring says.
+        self._band = QRect()
+        self._frame_timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._frame_timer.timeout.connect(self.draw_frame)
+        self._since_frame = QElapsedTimer()
+        self._since_frame.start()
+        self._settle_timer = QTimer(self, singleShot=True, interval=_SETTLED)
+        self._settle_timer.timeout.connect(self._write_labels)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        model.loaded.connect(self._take_model)
+        model.seats_changed.connect(self._take_changes)
+        model.seats_freed.connect(self._flash)
+        self._take_model()
+
+    @property
+    def dpr(self) -> float:
+        """Device pixels to a logical one."""
+        return self.devicePixelRatioF()
+
+    def look(self, camera: Camera) -> None:
+        """Show the hall as this camera sees it, within sensible limits of scale and place."""
+        self._fitted = False
+        self.camera = self._kept_in_sight(camera)
+        self.request_frame()
+
+    def zoom(self, factor: float, x: float, y: float) -> None:
+        """Enlarge about a point in logical pixels, which stays where it is."""
+        least, most = self._scales()
+        scale = min(max(self.camera.scale * factor, least), most)
+        if scale != self.camera.scale:
+            self.look(self.camera.scaled(scale, x * self.dpr, y * self.dpr))
+
+    def fit(self) -> None:
+        """Show the whole hall, and keep doing so when the window changes its size."""
+        if self.model.hall is not None:
+            self.camera = self._fit_to(self.model.hall.bounds)
+        self._fitted = True
+        self.request_frame()
+
+    def shows_everything(self) -> bool:
+        """Whether the whole hall is in sight."""
+        if self.model.hall is None:
+            return True
+        bounds = self.model.hall.bounds
+        left, top = self.camera.to_pixels(bounds.left, bounds.top)
+        right, bottom = self.camera.to_pixels(bounds.right, bounds.bottom)
+        return left >= 0 and top >= 0 and right <= self._pixels()[0] and bottom <= self._pixels()[1]
+
+    def in_sight(self) -> Bounds:
+        """The part of the hall that the window shows, in metres."""
+        width, height = self._pixels()
+        return Bounds(*self.camera.to_metres(0, 0), *self.camera.to_metres(width, height))
+
+    def request_frame(self) -> None:
+        """Paint soon: at once if the last frame is 16 ms old, else when it will be."""
+        if not self._frame_timer.isActive():
+            self._frame_timer.start(max(0, FRAME - self._since_frame.elapsed()))
+
+    def draw_frame(self) -> None:
+        """Paint what is waiting without waiting for the next frame's time."""
+        self._frame_timer.stop()
+        self._since_frame.restart()
+        changed = self._bring_up_to_date()
+        if changed == self._everything():
+            self.update()
+        elif not changed.isEmpty():
+            self.update(self._logical(changed))
+
+    def seat_rect(self, ordinal: int) -> QRect:
+        """Where the seat is in the widget, in logical pixels."""
+        assert self.model.hall is not None and self._picture is not None
+        geometry = self.model.hall.geometry
+        x, y = self.camera.to_pixels(float(geometry.x[ordinal]), float(geometry.y[ordinal]))
+        size = self._picture.size
+        return self._logical(QRect(x - size // 2, y - size // 2, size, size))
+
+    def _pixels(self) -> tuple[int, int]:
+        return max(1, round(self.width() * self.dpr)), max(1, round(self.height() * self.dpr))
+
+    def _everything(self) -> QRect:
+        return QRect(0, 0, *self._pixels())
+
+    def _logical(self, pixels: QRect) -> QRect:
+        dpr = self.dpr
+        left, top = int(pixels.left() / dpr), int(pixels.top() / dpr)
+        right, bottom = (pixels.right() + 1) / dpr, (pixels.bottom() + 1) / dpr
+        return QRect(left, top, int(right - left) + 1, int(bottom - top) + 1)
+
+    def _scales(self) -> tuple[float, float]:
+        """The least and the most device pixels a metre."""
+        if self.model.hall is None:
+            return 1.0, 1.0
+        most = LARGEST * self.dpr / SHARE / self.model.hall.pitch
+        return min(self._fit_to(self.model.hall.bounds).scale * 0.7, most), most
+
+    def _fit_to(self, bounds: Bounds) -> Camera:
+        assert self.model.hall is not None
+        most = _FITTED_SEAT * self.dpr / SHARE / self.model.hall.pitch
+        return fitting(bounds, *self._pixels(), round(_PADDING * self.dpr), most)
+
+    def _kept_in_sight(self, camera: Camera) -> Camera:
+        if self.model.hall is None:
+            return camera
+        bounds, edge = self.model.hall.bounds, round(_KEPT_IN_SIGHT * self.dpr)
+        width, height = self._pixels()
+        left, top = camera.to_pixels(bounds.left, bounds.top)
+        right, bottom = camera.to_pixels(bounds.right, bounds.bottom)
+        dx = max(edge - right, 0) + min(width - edge - left, 0)
+        dy = max(edge - bottom, 0) + min(height - edge - top, 0)
+        return camera.moved(dx, dy)
+
+    def _take_model(self) -> None:
+        self._rings.clear()
+        self._changed.clear()
+        self._flashing.clear()
+        self._picture = None
+        self._find_marked()
+        self.fit()
+
+    def _take_changes(self, ordinals: NDArray[np.int32]) -> None:
+        self._changed.append(ordinals)
+        kind = kinds(self.model.face[ordinals])
+        marked = (kind == Kind.SELECTED) | (kind == Kind.MINE)
+        if marked.any() or (len(self._marked) and np.isin(ordinals, self._marked).any()):
+            self._find_marked()
+            self.update()
+        self.request_frame()
+
+    def _find_marked(self) -> None:
+        self._marked = np.union1d(self.model.selection, self.model.mine).astype(np.int32)
+
+    def _flash(self, ordinals: NDArray[np.int32]) -> None:
+        self._flashing.append(ordinals)
+        self.request_frame()
+        QTimer.singleShot(_FLASH, self, lambda: self._take_changes(ordinals[ordinals < len(self.model)]))
+
+    def _bring_up_to_date(self) -> QRect:
+        """Let the picture follow the model and the camera; returns what changed, in device pixels."""
+        picture = self._fresh_picture()
+        everything = self._everything()
+        changed = QRect()
+        if picture.camera.scale != self.camera.scale or not picture.painted:
+            picture.look(self.camera)
+            picture.paint(everything)
+            changed = everything
+        elif picture.camera != self.camera:
+            picture.move(self.camera.left - picture.camera.left, self.camera.top - picture.camera.top)
+            changed = everything
+        for ordinals in _together(self._changed):
+            changed |= picture.restamp(ordinals)
+        for ordinals in _together(self._flashing):
+            changed |= picture.restamp(ordinals, Kind.FREED)
+        self._changed.clear()
+        self._flashing.clear()
+        if picture.lacks_labels:
+            self._settle_timer.start()
+        return changed & everything
+
+    def _fresh_picture(self) -> SeatPicture:
+        """The picture, made anew where the window, the screen or the palette is another one."""
+        palette, picture = theme.in_use(), self._picture
+        if picture is None or picture.dpr != self.dpr or picture.palette != palette:
+            picture = self._picture = SeatPicture(self.model, palette, self.dpr, *self._pixels())
+            self._overlay = Overlay(palette, self.dpr)
+        elif (picture.frame.width, picture.frame.height) != self._pixels():
+            picture.resize(*self._pixels())
+        return picture
+
+    def _write_labels(self) -> None:
+        picture = self._picture
+        if picture is not None and picture.painted and picture.write_labels():
+            picture.paint(self._everything())
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        picture = self._fresh_picture()
+        if not picture.painted:
+            self._bring_up_to_date()
+        area = event.rect()
+        dpr = self.dpr
+        painter = QPainter(self)
+        # One pixel of the picture on one of the screen: much faster than a picture with a ratio of its own.
+        painter.scale(1 / dpr, 1 / dpr)
+        pixels = QRect(
+            int(area.left() * dpr), int(area.top() * dpr), round(area.width() * dpr) + 2, round(area.height() * dpr) + 2
+        ) & self._everything()  # fmt: skip
+        painter.drawImage(pixels.topLeft(), picture.frame.image, pixels)
+        self._paint_overlay(painter, picture, pixels)
+        painter.end()
+
+    def _paint_overlay(self, painter: QPainter, picture: SeatPicture, area: QRect) -> None:
+        hall, overlay = self.model.hall, self._overlay
+        if hall is None or not len(hall):
+            overlay.message(painter, self._everything(), tr("This plan has no seats yet."))
+            return
+        if picture.logical_size < MARKS_BELOW and len(self._marked):
+            x, y = picture.places(self._marked)
+            overlay.marks(painter, x, y, picture.size)
+        if picture.logical_size < SECTIONS_UNTIL and len(hall.geometry.sections) > 1:
+            for corner, name in overlay.name_places(hall.geometry.sections, picture.camera, area):
+                painter.drawImage(corner, name)
+        for seat in set(self._rings.values()):
+            x, y = picture.places(np.array([seat]))
+            overlay.ring(painter, int(x[0]), int(y[0]), picture.size)
+        if not self._band.isNull():
+            overlay.band(painter, self._band)
+
+    def _set_ring(self, what: str, ordinal: int | None) -> None:
+        """Put the ring of hover or focus around another seat."""
+        before = self._rings.pop(what, None)
+        if ordinal is not None:
+            self._rings[what] = ordinal
+        for seat in {before, ordinal} - {None}:
+            if seat is not None and self._picture is not None:
+                reach = int(self._overlay.ring_reach(self._picture.size) / self.dpr) + 2
+                middle = self.seat_rect(seat).center()
+                self.update(QRect(middle.x() - reach, middle.y() - reach, 2 * reach + 1, 2 * reach + 1))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if self._fitted:
+            self.fit()
+        else:
+            self.look(self.camera)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._picture = None
+            self.request_frame()
+
+
+def _together(parts: list[NDArray[np.int32]]) -> list[NDArray[np.int32]]:
+    """The parts as one array, if there are any."""
+    return [np.concatenate(parts)] if parts else []

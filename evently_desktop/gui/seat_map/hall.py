@@ -1,0 +1,136 @@
+"""A plan prepared for drawing: checked coordinates, the distance between seats, rows and their labels."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evently_desktop.domain.seating import Geometry
+from evently_desktop.errors import BadInput
+from evently_desktop.gui.seat_map.camera import Bounds
+from evently_desktop.gui.seat_map.grid import SeatGrid
+from evently_desktop.language import tr
+
+# Positions are metres. Beyond this, float32 no longer tells two neighbouring seats apart.
+_FARTHEST = 100_000.0
+_USUAL_PITCH = 0.55
+_SAMPLE = 400
+
+
+@dataclass(frozen=True, eq=False)
+class RowLabels:
+    """Where the name of a row stands, in metres, and which of ``texts`` it is."""
+
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    text: NDArray[np.int32]
+    texts: tuple[str, ...]
+
+
+class Hall:
+    """What the map works out once from a plan. Raises `BadInput` where a seat cannot be drawn."""
+
+    def __init__(self, geometry: Geometry) -> None:
+        _check(geometry)
+        self.geometry = geometry
+        self.grid = SeatGrid(geometry.x, geometry.y)
+        self.bounds = _bounds(geometry)
+        self.pitch = _pitch(geometry, self.grid)
+        texts, number = np.unique(geometry.number, return_inverse=True)
+        self.numbers = tuple(map(str, texts))
+        self.number = number.astype(np.int32)
+
+    def __len__(self) -> int:
+        return len(self.geometry)
+
+    @cached_property
+    def row_labels(self) -> RowLabels:
+        """The names of the rows, one seat's width beyond the ends of each block, where there is room."""
+        geometry, pitch = self.geometry, self.pitch
+        texts, text = np.unique(geometry.row, return_inverse=True)
+        if not len(geometry):
+            empty = np.empty(0, np.float32)
+            return RowLabels(empty, empty, np.empty(0, np.int32), ())
+        order = np.lexsort((geometry.position, geometry.block))
+        ends = np.flatnonzero(np.diff(geometry.block[order])) + 1
+        first, last = np.r_[0, ends], np.r_[ends, len(order)] - 1
+        near_first, near_last = np.minimum(first + 1, last), np.maximum(last - 1, first)
+        end = order[np.r_[first, last]]
+        inner = order[np.r_[near_first, near_last]]
+        x, y = geometry.x.astype(float), geometry.y.astype(float)
+        dx, dy = x[end] - x[inner], y[end] - y[inner]
+        length = np.hypot(dx, dy)
+        alone = length < 1e-6
+        dx[alone], dy[alone], length[alone] = np.repeat((-1.0, 1.0), len(first))[alone], 0.0, 1.0
+        at_x, at_y = x[end] + dx / length * pitch * 1.1, y[end] + dy / length * pitch * 1.1
+        room = ~_crowded(at_x, at_y, x, y, pitch * 0.8)
+        # Where the labels of two blocks meet in one aisle, that of the block that begins there is enough.
+        begins = np.arange(len(end)) < len(first)
+        room[~begins] &= ~_crowded(at_x[~begins], at_y[~begins], at_x[begins], at_y[begins], pitch * 1.2)
+        return RowLabels(
+            at_x[room].astype(np.float32), at_y[room].astype(np.float32),
+            text[end][room].astype(np.int32), tuple(map(str, texts)),
+        )  # fmt: skip
+
+
+def _check(geometry: Geometry) -> None:
+    x, y = geometry.x, geometry.y
+    wrong = np.flatnonzero(~((np.abs(x) <= _FARTHEST) & (np.abs(y) <= _FARTHEST)))
+    if len(wrong):
+        seat = int(wrong[0])
+        raise BadInput(
+            tr(
+                "Seat {seat} lies at ({x}, {y}); give it a place in metres, at most {limit} km from the origin.",
+                seat=geometry.name(seat), x=float(x[seat]), y=float(y[seat]), limit=int(_FARTHEST / 1000),
+            )  # fmt: skip
+        )
+    for name, outline in (
+        *((section.name, section.outline) for section in geometry.sections),
+        *((shape.label or shape.kind, shape.outline) for shape in geometry.shapes),
+    ):
+        if not all(abs(value) <= _FARTHEST for point in outline for value in point):
+            raise BadInput(tr("The outline of “{name}” has a point that is not in the hall; draw it anew.", name=name))
+
+
+def _bounds(geometry: Geometry) -> Bounds:
+    outlines = [section.outline for section in geometry.sections] + [shape.outline for shape in geometry.shapes]
+    points = [np.array(outline, float) for outline in outlines if outline]
+    points.append(np.column_stack((geometry.x, geometry.y)).astype(float))
+    together = np.concatenate(points)
+    if not len(together):
+        return Bounds(0.0, 0.0, 1.0, 1.0)
+    (left, top), (right, bottom) = together.min(axis=0), together.max(axis=0)
+    return Bounds(float(left), float(top), float(right), float(bottom))
+
+
+def _pitch(geometry: Geometry, grid: SeatGrid) -> float:
+    """The distance from one seat to the nearest, as tight as all but the tightest few of the hall are."""
+    distances = []
+    for seat in np.linspace(0, len(geometry) - 1, min(_SAMPLE, len(geometry))).astype(int):
+        x, y = float(geometry.x[seat]), float(geometry.y[seat])
+        near = grid.within(Bounds(x - 2, y - 2, x + 2, y + 2))
+        away = np.hypot(geometry.x[near] - x, geometry.y[near] - y)
+        away = away[away > 0.05]
+        if len(away):
+            distances.append(float(away.min()))
+    return float(np.percentile(distances, 5)) if distances else _USUAL_PITCH
+
+
+def _crowded(
+    x: NDArray[np.float64], y: NDArray[np.float64],
+    other_x: NDArray[np.float64], other_y: NDArray[np.float64], reach: float,
+) -> NDArray[np.bool_]:  # fmt: skip
+    """Which points have one of the others within ``reach``, roughly: both are rounded to cells of half of it."""
+    cell = reach / 2
+    columns = np.int64(1) << 32
+
+    def key(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+        return np.rint(x / cell).astype(np.int64) + np.rint(y / cell).astype(np.int64) * columns
+
+    taken, own = key(other_x, other_y), key(x, y)
+    crowded = np.zeros(len(x), bool)
+    for down in (-1, 0, 1):
+        for across in (-1, 0, 1):
+            crowded |= np.isin(own + across + down * columns, taken)
+    return crowded

@@ -1,0 +1,229 @@
+"""The seat of every look, drawn once a size: the shapes of the visual language as opaque sprites."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPolygonF
+
+from evently_desktop.gui.seat_map.framebuffer import Sheet
+from evently_desktop.gui.seat_map.looks import RING_STEPS, ZONE_COLOURS, Kind
+from evently_desktop.gui.theme import Palette, contrast, mix, zone_colours
+
+# In logical pixels: below the first a seat is a square, from the second on it has letters, ticks and signs.
+SHAPES_FROM = 6
+SIGNS_FROM = 10
+
+# How much of the distance between two seats a seat fills. Sprites are square and opaque; up to this share
+# the corners of one never touch the disc of another, whichever way a row is turned.
+SHARE = 0.83
+
+_ANY_ZONE = (Kind.BOOKED, Kind.KILLED, Kind.FREED, *range(Kind.HELD, Kind.HELD + RING_STEPS))
+
+
+@dataclass(frozen=True, eq=False)
+class SeatSheet:
+    """``sheet`` and, by face, the key of its sprite there."""
+
+    sheet: Sheet
+    key: NDArray[np.intp]
+
+
+def seat_sheet(size: int, dpr: float, palette: Palette, letters: tuple[str, ...]) -> SeatSheet:
+    """Sprites of ``size`` device pixels; ``letters`` are those of the hold types, in their order."""
+    looks = _looks(len(letters))
+    key = np.zeros((max(kind for kind, _ in looks) + 1, ZONE_COLOURS), np.intp)
+    for number, (kind, zone) in enumerate(looks):
+        key[kind, slice(None) if zone is None else zone] = number
+    if size < SHAPES_FROM * dpr:
+        colours = np.array([QColor(_flat(kind, zone or 0, palette)).rgb() for kind, zone in looks], np.uint32)
+        pixels = np.broadcast_to(colours[None, :, None], (size, len(looks), size))
+        return SeatSheet(Sheet(np.ascontiguousarray(pixels), flat=True), key.ravel())
+    image = QImage(size * len(looks), size, QImage.Format.Format_RGB32)
+    image.fill(QColor(palette.surface))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    brush = SeatBrush(painter, size, dpr, palette, letters)
+    for kind, zone in looks:
+        painter.save()
+        painter.setClipRect(0, 0, size, size)
+        brush.draw(kind, zone or 0)
+        painter.restore()
+        painter.translate(size, 0)
+    painter.end()
+    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(size, len(looks), size)
+    return SeatSheet(Sheet(pixels.copy()), key.ravel())
+
+
+def _looks(letters: int) -> list[tuple[int, int | None]]:
+    coloured = (*range(Kind.AVAILABLE, Kind.BOOKED), *range(Kind.HOUSE, Kind.HOUSE + letters))
+    return [(kind, zone) for kind in coloured for zone in range(ZONE_COLOURS)] + [
+        (int(kind), None) for kind in _ANY_ZONE
+    ]
+
+
+def _flat(kind: int, zone: int, palette: Palette) -> str:
+    """The one colour of a seat that is too small for a shape."""
+    colour = zone_colours(palette)[zone]
+    if kind <= Kind.COMPANION:
+        return colour
+    if kind >= Kind.HOUSE:
+        return mix(palette.surface, colour, 0.35)
+    if Kind.HELD <= kind < Kind.HELD + RING_STEPS:
+        return mix(palette.surface, palette.muted, 0.55)
+    plain = {Kind.SELECTED: palette.accent, Kind.MINE: palette.accent, Kind.FREED: palette.text}
+    return plain.get(Kind(kind), palette.line)
+
+
+def ink_on(ground: str) -> str:
+    """Black or white, whichever reads better on this colour."""
+    return max("#FFFFFF", "#0B0E13", key=lambda ink: contrast(ink, ground))
+
+
+class SeatBrush:
+    """Draws one seat with its top left corner at the painter's origin, ``size`` device pixels wide."""
+
+    def __init__(
+        self, painter: QPainter, size: int, dpr: float, palette: Palette, letters: tuple[str, ...] = ()
+    ) -> None:
+        self._painter, self._size, self._palette, self._letters = painter, size, palette, letters
+        self._middle = QPointF(size / 2, size / 2)
+        self._signs = size >= SIGNS_FROM * dpr
+        self._thin = max(round(dpr), 0.07 * size)
+        self._zones = zone_colours(palette)
+
+    def draw(self, kind: int, zone: int) -> None:
+        """The seat with this `Kind` (ring step and hold type included) and index of a zone colour."""
+        colour = self._zones[zone]
+        if kind >= Kind.HOUSE:
+            self._house(colour, kind - Kind.HOUSE)
+        elif Kind.HELD <= kind < Kind.HELD + RING_STEPS:
+            self._held((kind - Kind.HELD + 1) / RING_STEPS)
+        else:
+            self._plain(Kind(kind))(colour)
+
+    def _plain(self, kind: Kind) -> Callable[[str], None]:
+        return {
+            Kind.AVAILABLE: self._disc,
+            Kind.RESTRICTED: self._restricted,
+            Kind.WHEELCHAIR: self._wheelchair,
+            Kind.COMPANION: self._companion,
+            Kind.SELECTED: self._selected,
+            Kind.MINE: self._mine,
+            Kind.BOOKED: lambda _: self._disc(self._palette.line, 0.42),
+            Kind.KILLED: lambda _: self._killed(),
+            Kind.FREED: lambda _: self._disc(self._palette.text),
+        }[kind]
+
+    def _fill(self, colour: str) -> None:
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(QColor(colour))
+
+    def _stroke(self, colour: str, width: float) -> None:
+        pen = QPen(QColor(colour), width)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        self._painter.setPen(pen)
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _disc(self, colour: str, share: float = 1.0) -> None:
+        self._fill(colour)
+        radius = self._size * share / 2
+        self._painter.drawEllipse(self._middle, radius, radius)
+
+    def _restricted(self, colour: str) -> None:
+        self._disc(colour)
+        self._fill(self._palette.surface)
+        size = self._size
+        self._painter.drawPolygon(
+            QPolygonF([QPointF(size * 0.2, size + 1), QPointF(size * 0.8, size + 1), QPointF(size / 2, size * 0.7)])
+        )
+
+    def _ringed(self, colour: str) -> None:
+        self._disc(self._palette.accent)
+        self._disc(self._palette.surface, 0.72 if self._signs else 0.6)
+        self._disc(colour, 0.6)
+
+    def _selected(self, colour: str) -> None:
+        self._ringed(colour)
+
+    def _mine(self, colour: str) -> None:
+        if not self._signs:
+            self._ringed(colour)
+            return
+        self._disc(self._palette.accent)
+        self._disc(self._palette.surface, 0.78)
+        self._disc(colour, 0.7)
+        self._stroke(ink_on(colour), max(1.5, 0.1 * self._size))
+        tick = [(0.345, 0.51), (0.455, 0.62), (0.655, 0.4)]
+        self._painter.drawPolyline(QPolygonF([QPointF(x * self._size, y * self._size) for x, y in tick]))
+
+    def _held(self, left: float) -> None:
+        width = max(1.4, 0.13 * self._size)
+        inset = width / 2
+        ring = QRectF(inset, inset, self._size - width, self._size - width)
+        self._stroke(self._palette.line, self._thin)
+        self._painter.drawEllipse(ring)
+        self._stroke(self._palette.muted, width)
+        self._painter.drawArc(ring, 90 * 16, round(360 * 16 * left))
+
+    def _house(self, colour: str, hold_type: int) -> None:
+        pale = mix(self._palette.surface, colour, 0.35)
+        self._square(pale, 0.06)
+        if self._signs:
+            ink = max((self._palette.text, self._palette.surface), key=lambda ink: contrast(ink, pale))
+            self._letter(self._letters[hold_type], ink)
+
+    def _square(self, colour: str, inset: float) -> None:
+        edge = round(self._size * inset)
+        self._fill(colour)
+        side = self._size - 2 * edge
+        self._painter.drawRoundedRect(QRectF(edge, edge, side, side), 0.18 * side, 0.18 * side)
+
+    def _letter(self, letter: str, colour: str) -> None:
+        font = QFont(self._painter.font())
+        font.setPixelSize(max(round(0.62 * self._size), 5))
+        font.setWeight(QFont.Weight.DemiBold)
+        self._painter.setFont(font)
+        self._painter.setPen(QColor(colour))
+        self._painter.drawText(QRectF(0, 0, self._size, self._size), Qt.AlignmentFlag.AlignCenter, letter[:1])
+
+    def _killed(self) -> None:
+        self._stroke(self._palette.muted, self._thin)
+        low, high = 0.32 * self._size, 0.68 * self._size
+        self._painter.drawLine(QPointF(low, low), QPointF(high, high))
+        self._painter.drawLine(QPointF(low, high), QPointF(high, low))
+
+    def _wheelchair(self, colour: str) -> None:
+        self._square(colour, 0.02)
+        if not self._signs:
+            return
+        size = self._size
+        ink = ink_on(colour)
+        self._fill(ink)
+        self._painter.drawEllipse(QPointF(0.43 * size, 0.23 * size), 0.075 * size, 0.075 * size)
+        self._stroke(ink, max(1.2, 0.075 * size))
+        wheel = QRectF(0.27 * size, 0.44 * size, 0.38 * size, 0.38 * size)
+        self._painter.drawArc(wheel, 125 * 16, 235 * 16)
+        body = [(0.43, 0.36), (0.45, 0.56), (0.63, 0.56), (0.72, 0.78)]
+        self._painter.drawPolyline(QPolygonF([QPointF(x * size, y * size) for x, y in body]))
+
+    def _companion(self, colour: str) -> None:
+        self._square(colour, 0.02)
+        if not self._signs:
+            return
+        size = self._size
+        self._fill(ink_on(colour))
+        self._painter.drawEllipse(QPointF(size / 2, 0.33 * size), 0.13 * size, 0.13 * size)
+        shoulders = QPainterPath(QPointF(0.24 * size, 0.8 * size))
+        shoulders.arcTo(QRectF(0.24 * size, 0.53 * size, 0.52 * size, 0.54 * size), 180, -180)
+        shoulders.closeSubpath()
+        self._painter.drawPath(shoulders)
+
+
+def diameter(pitch: float) -> int:
+    """The size of a seat, in pixels, where the nearest seat is ``pitch`` pixels away."""
+    return max(1, math.floor(SHARE * pitch + 0.3))

@@ -1,0 +1,284 @@
+"""The widget that shows the seat map and tells what the person does with it."""
+
+import html
+from enum import Enum
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+
+from evently_desktop.gui.seat_map.camera import Bounds
+from evently_desktop.gui.seat_map.canvas import SeatCanvas
+from evently_desktop.gui.seat_map.model import SeatMapModel
+from evently_desktop.gui.seat_map.navigation import middle_seat, neighbour, row_of
+from evently_desktop.gui.seat_map.words import seat_words
+
+_ZOOM = 1.2  # One notch of the wheel.
+_PAN = 80  # Logical pixels of one key press.
+_REACH = 5  # A click this many logical pixels beside a small seat still means it.
+_NONE = -1
+
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+_ZOOM_KEYS = {Qt.Key.Key_Plus: _ZOOM, Qt.Key.Key_Equal: _ZOOM, Qt.Key.Key_Minus: 1 / _ZOOM}
+_FIT_KEYS = (Qt.Key.Key_Home, Qt.Key.Key_0)
+
+
+class _Drag(Enum):
+    NONE = 0
+    PRESSED = 1
+    PANNING = 2
+    CHOOSING = 3
+
+
+class SeatMapView(SeatCanvas):
+    """The map of one event. A click or Space on a free seat toggles it in the model's selection, and tells.
+
+    Drag pans, the wheel zooms about the cursor, Shift and drag chooses a rectangle, a double click or
+    Shift+R the row. Arrows walk from seat to seat, with Ctrl they pan; plus and minus zoom, Home or 0 shows
+    the whole hall. Prices are shown in ``currency`` as ``locale`` writes them.
+    """
+
+    seat_clicked = Signal(int)  # After the selection has followed; any seat, sold ones too.
+    seat_hovered = Signal(int)  # -1 for none.
+    selection_changed = Signal()
+
+    def __init__(
+        self, model: SeatMapModel, currency: str, locale: str, parent: QWidget | None = None
+    ) -> None:
+        self._hovered = self._current = _NONE
+        self._drag = _Drag.NONE
+        self._pressed_at = self._last_at = QPointF()
+        super().__init__(model, parent)
+        self._currency, self._locale = currency, locale
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(200, 150)
+        model.selection_changed.connect(self.selection_changed)
+
+    def show_money_in(self, currency: str, locale: str) -> None:
+        """Another event may be sold in another currency."""
+        self._currency, self._locale = currency, locale
+
+    @property
+    def current_seat(self) -> int | None:
+        """The seat that the keyboard is on."""
+        return None if self._current == _NONE else self._current
+
+    def set_current_seat(self, ordinal: int) -> None:
+        """Move the keyboard's focus to a seat and bring it into sight."""
+        self._current = ordinal
+        self.show_seat(ordinal)
+        self._set_ring("focus", ordinal if self.hasFocus() else None)
+
+    def show_seat(self, ordinal: int) -> None:
+        """Pan as little as is needed for the seat to be well inside the window."""
+        self.draw_frame()
+        seat, edge = self.seat_rect(ordinal), 48
+        room = self.rect().adjusted(edge, edge, -edge, -edge)
+        dx = max(room.left() - seat.left(), 0) + min(room.right() - seat.right(), 0)
+        dy = max(room.top() - seat.top(), 0) + min(room.bottom() - seat.bottom(), 0)
+        if dx or dy:
+            self.look(self.camera.moved(round(dx * self.dpr), round(dy * self.dpr)))
+
+    def show_section(self, name: str) -> bool:
+        """Show the section whose name begins with ``name``, whatever the case; False if there is none."""
+        hall = self.model.hall
+        if hall is None or not name.strip():
+            return False
+        wanted = name.strip().casefold()
+        names = [section.name.casefold() for section in hall.geometry.sections]
+        found = [number for number, name in enumerate(names) if name == wanted]
+        found = found or [number for number, name in enumerate(names) if name.startswith(wanted)]
+        if not found:
+            return False
+        seats = np.flatnonzero(hall.geometry.section == found[0])
+        if not len(seats):
+            return False
+        x, y, room = hall.geometry.x[seats], hall.geometry.y[seats], hall.pitch
+        self.look(
+            self._fit_to(
+                Bounds(float(x.min()) - room, float(y.min()) - room, float(x.max()) + room, float(y.max()) + room)
+            )
+        )
+        return True
+
+    def seat_at(self, place: QPointF) -> int | None:
+        """The seat at a point of the widget, in logical pixels."""
+        hall = self.model.hall
+        if hall is None:
+            return None
+        x, y = self.camera.to_metres(place.x() * self.dpr, place.y() * self.dpr)
+        return hall.grid.nearest(x, y, max(hall.pitch * 0.5, _REACH * self.dpr / self.camera.scale))
+
+    def select_row(self) -> None:
+        """Choose the free seats of the row of the current seat, or of the one under the cursor."""
+        seat = self._current if self._current != _NONE else self._hovered
+        if seat != _NONE and self.model.hall is not None:
+            self.model.select_many(row_of(self.model.hall, seat))
+
+    def _take_model(self) -> None:
+        self._hovered = self._current = _NONE
+        super()._take_model()
+
+    def _activate(self, ordinal: int) -> None:
+        self.model.toggle(ordinal)
+        self.seat_clicked.emit(ordinal)
+
+    def _hover(self, ordinal: int | None) -> None:
+        seat = _NONE if ordinal is None else ordinal
+        if seat != self._hovered:
+            self._hovered = seat
+            self._set_ring("hover", ordinal)
+            self.seat_hovered.emit(seat)
+
+    def _walk(self, across: int, down: int) -> None:
+        hall = self.model.hall
+        if hall is None:
+            return
+        if self._current == _NONE:
+            seat = middle_seat(hall, self.in_sight())
+        else:
+            seat = neighbour(hall, self._current, across, down)
+        if seat is not None:
+            self.set_current_seat(seat)
+
+    def _pan(self, dx: float, dy: float) -> None:
+        self.look(self.camera.moved(round(dx * self.dpr), round(dy * self.dpr)))
+
+    def _choose_in(self, band: QRect) -> None:
+        if self.model.hall is not None:
+            left, top = self.camera.to_metres(band.left(), band.top())
+            right, bottom = self.camera.to_metres(band.right() + 1, band.bottom() + 1)
+            self.model.select_many(self.model.hall.grid.within(Bounds(left, top, right, bottom)))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self._pressed_at = self._last_at = event.position()
+        self._set_ring("focus", None)
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._drag = _Drag.PANNING
+        elif event.button() == Qt.MouseButton.LeftButton:
+            shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self._drag = _Drag.CHOOSING if shift else _Drag.PRESSED
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        place = event.position()
+        if self._drag is _Drag.NONE:
+            self._hover(self.seat_at(place))
+        elif self._drag is _Drag.CHOOSING:
+            start, end = self._pressed_at * self.dpr, place * self.dpr
+            self._band = QRect(start.toPoint(), end.toPoint()).normalized()
+            self.update()
+        else:
+            far = (place - self._pressed_at).manhattanLength() >= QApplication.startDragDistance()
+            if self._drag is _Drag.PRESSED and far:
+                self._drag = _Drag.PANNING
+                self.setCursor(Qt.CursorShape.ClosedHandCursor)
+                self._hover(None)
+            if self._drag is _Drag.PANNING:
+                # Rounding the two places, not their difference, keeps the hall under the cursor.
+                before, now = (self._last_at * self.dpr).toPoint(), (place * self.dpr).toPoint()
+                self.look(self.camera.moved(now.x() - before.x(), now.y() - before.y()))
+                self._last_at = place
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        drag, self._drag = self._drag, _Drag.NONE
+        self.unsetCursor()
+        if drag is _Drag.CHOOSING:
+            self._choose_in(self._band)
+            self._band = QRect()
+            self.update()
+        elif drag is _Drag.PRESSED:
+            seat = self.seat_at(event.position())
+            if seat is not None:
+                self._current = seat
+                self._activate(seat)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        seat = self.seat_at(event.position())
+        if seat is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._current = seat
+            self.select_row()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        turned, place = event.angleDelta(), event.position()
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if not event.pixelDelta().isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase and not control:
+            self._pan(event.pixelDelta().x(), event.pixelDelta().y())
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._pan((turned.x() or turned.y()) / 120 * _PAN, 0)
+        elif turned.y():
+            self.zoom(_ZOOM ** (turned.y() / 120), place.x(), place.y())
+        else:
+            self._pan(turned.x() / 120 * _PAN, 0)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        key, modifiers = Qt.Key(event.key()), event.modifiers()
+        middle = self.rect().center()
+        if key in _ARROWS and modifiers & Qt.KeyboardModifier.ControlModifier:
+            across, down = _ARROWS[key]
+            self._pan(-across * _PAN, -down * _PAN)
+        elif key in _ARROWS:
+            self._walk(*_ARROWS[key])
+        elif key in _ZOOM_KEYS:
+            self.zoom(_ZOOM_KEYS[key], middle.x(), middle.y())
+        elif key in _FIT_KEYS:
+            self.fit()
+        elif key == Qt.Key.Key_Space and self._current != _NONE:
+            self._activate(self._current)
+        elif key == Qt.Key.Key_R and modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self.select_row()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusInEvent(event)
+        if event.reason() != Qt.FocusReason.MouseFocusReason:
+            self._set_ring("focus", self.current_seat)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusOutEvent(event)
+        self._set_ring("focus", None)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().leaveEvent(event)
+        self._hover(None)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            seat = self.seat_at(QPointF(event.pos()))
+            if seat is None:
+                QToolTip.hideText()
+            else:
+                QToolTip.showText(event.globalPos(), self._tip(seat), self, self.seat_rect(seat))
+            return True
+        if isinstance(event, QNativeGestureEvent) and (
+            event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
+        ):
+            self.zoom(1 + event.value(), event.position().x(), event.position().y())
+            return True
+        return super().event(event)
+
+    def _tip(self, ordinal: int) -> str:
+        """The words of a seat; names come from people, so everything is escaped."""
+        words = seat_words(self.model, ordinal, self._currency, self._locale)
+        lines = (f"{words.zone} · {words.price}", words.state, words.place)
+        rest = "".join(f"<br>{html.escape(line)}" for line in lines if line)
+        return f"<p style='white-space: pre'><b>{html.escape(words.name)}</b>{rest}</p>"
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
