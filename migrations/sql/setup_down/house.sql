@@ -1,0 +1,2 @@
+DELETE FROM evently.signing_keys;
+DELETE FROM evently.box_office;

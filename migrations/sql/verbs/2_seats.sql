@@ -1,0 +1,97 @@
+-- Taking and freeing seats: the only statements of the product that do.
+
+CREATE TYPE evently._locked_seats AS (
+  refused text, details jsonb, seats uuid[], types uuid[], prices bigint[], fees bigint[]
+);
+
+-- Why seats could not be locked, one by one, for the sentence that the clerk reads.
+CREATE FUNCTION evently._reasons(p_event uuid, p_seats uuid[], p_locked uuid[], p_now timestamptz, p_longest integer)
+RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object('seats', coalesce(jsonb_agg(jsonb_build_object(
+           'ordinal', coalesce(s.ordinal, -1), 'name', coalesce(s.section || ' ' || s.row_number || s.seat_number, ''),
+           'reason', CASE WHEN s.id IS NULL THEN 'unknown'
+                          WHEN s.status = 'killed' THEN 'killed'
+                          WHEN s.status = 'booked' THEN 'sold'
+                          WHEN s.status = 'held' AND evently._is_live(s.hold_expires_at, p_now, p_longest) THEN 'held'
+                          ELSE 'busy' END,
+           'by', coalesce(nullif(b.station, ''), b.seller_initials, '')) ORDER BY s.ordinal), '[]'))
+    FROM unnest(p_seats) AS wanted(id)
+    LEFT JOIN evently.event_seats s ON s.event_id = p_event AND s.id = wanted.id
+    LEFT JOIN evently.bookings b ON b.event_id = p_event AND b.id = s.current_booking_id
+   WHERE s.id IS NULL OR NOT s.id = ANY (p_locked)
+$$;
+
+-- Lock all the seats or none, sorted, without waiting for anybody, and price them. Nothing is written yet.
+CREATE FUNCTION evently._lock_seats(e evently.events, a evently.users, p_seats uuid[], p_types uuid[],
+                                    p_now timestamptz, p_longest integer)
+RETURNS evently._locked_seats LANGUAGE plpgsql AS $$
+DECLARE
+  r evently._locked_seats;
+  wanted constant integer := cardinality(p_seats);
+  houses uuid[];
+BEGIN
+  WITH locked AS MATERIALIZED (
+    SELECT s.id, s.zone_id, s.dynamic_multiplier, s.hold_type_id FROM evently.event_seats s
+     WHERE s.event_id = e.id AND s.id = ANY (p_seats)
+       AND (s.status = 'available'
+            OR s.status = 'held' AND NOT evently._is_live(s.hold_expires_at, p_now, p_longest))
+     ORDER BY s.id FOR UPDATE SKIP LOCKED)
+  SELECT array_agg(l.id), array_agg(w.type),
+         array_agg(CASE WHEN t.is_comp THEN 0 ELSE round(p.amount * l.dynamic_multiplier) END),
+         array_agg(CASE WHEN t.is_comp THEN 0 ELSE e.fee_per_seat END),
+         array_agg(l.hold_type_id) FILTER (WHERE l.hold_type_id IS NOT NULL)
+    INTO r.seats, r.types, r.prices, r.fees, houses
+    FROM locked l
+    JOIN unnest(p_seats, p_types) AS w(seat, type) ON w.seat = l.id
+    LEFT JOIN evently.price_types t ON t.id = w.type AND t.is_active
+    LEFT JOIN evently.prices p ON p.event_id = e.id AND p.zone_id = l.zone_id AND p.price_type_id = t.id;
+  IF coalesce(cardinality(r.seats), 0) < wanted THEN
+    r.refused := 'seats_gone';
+    r.details := evently._reasons(e.id, p_seats, coalesce(r.seats, '{}'), p_now, p_longest);
+  ELSIF array_position(r.prices, NULL) IS NOT NULL THEN
+    r.refused := 'not_priced';
+  ELSIF houses IS NOT NULL AND EXISTS (
+      SELECT FROM evently.hold_types h WHERE h.id = ANY (houses)
+         AND evently._rank(h.may_sell) > evently._rank(a.role)) THEN
+    r.refused := 'house_seats';
+  END IF;
+  RETURN r;
+END $$;
+
+-- Give locked seats to a booking that exists.
+CREATE FUNCTION evently._take(p_event uuid, p_booking uuid, r evently._locked_seats, p_expires timestamptz)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  -- A hold that ran out and was not swept yet still has its line; no line of a sale can be among these.
+  UPDATE evently.booking_seats bs SET released_at = now()
+    FROM evently.event_seats s
+   WHERE s.event_id = p_event AND s.id = ANY (r.seats) AND s.status = 'held'
+     AND bs.event_id = p_event AND bs.seat_id = s.id AND bs.booking_id = s.current_booking_id
+     AND bs.released_at IS NULL;
+  INSERT INTO evently.booking_seats (event_id, booking_id, seat_id, price_type_id, price_at_booking, fee)
+  SELECT p_event, p_booking, t.* FROM unnest(r.seats, r.types, r.prices, r.fees) AS t;
+  UPDATE evently.event_seats
+     SET status = 'held', current_booking_id = p_booking, hold_expires_at = p_expires, version = version + 1,
+         changed_xid = pg_current_xact_id(), updated_at = now()
+   WHERE event_id = p_event AND id = ANY (r.seats);
+END $$;
+
+-- Free a booking's seats; p_seats NULL means all it still has. Seats that somebody else took meanwhile stay his.
+CREATE FUNCTION evently._free(p_event uuid, p_booking uuid, p_seats uuid[] DEFAULT NULL) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+  freed integer;
+BEGIN
+  PERFORM FROM evently.event_seats
+    WHERE event_id = p_event AND current_booking_id = p_booking AND (p_seats IS NULL OR id = ANY (p_seats))
+    ORDER BY id FOR UPDATE;
+  UPDATE evently.booking_seats SET released_at = now()
+   WHERE event_id = p_event AND booking_id = p_booking AND released_at IS NULL
+     AND (p_seats IS NULL OR seat_id = ANY (p_seats));
+  GET DIAGNOSTICS freed = ROW_COUNT;
+  UPDATE evently.event_seats
+     SET status = 'available', current_booking_id = NULL, hold_expires_at = NULL, version = version + 1,
+         changed_xid = pg_current_xact_id(), updated_at = now()
+   WHERE event_id = p_event AND current_booking_id = p_booking AND (p_seats IS NULL OR id = ANY (p_seats));
+  RETURN freed;
+END $$;
