@@ -1,4 +1,4 @@
-"""Tickets a second, beside pages that hold nothing but the same words: name, ours, floor, ratio, bar, verdict.
+"""Tickets a second, beside pages of nothing but the same words: name, ours, floor, ratio, bar, verdict.
 
 Both are measured in turn, in one process; the best of several rounds counts, as noise only ever slows down.
 """
@@ -64,8 +64,9 @@ def words_of(paper: TicketPaper) -> list[str]:
     labels = ["Section", "Row", "Seat", "Price zone", "Ticket", "Price", "Booking", "Booking"]
     when = "Friday, 27 November 2026, 19:30"
     small = "Admits one. Void if reprinted: only the newest print is valid."
-    shown = [paper.zone, paper.price_type, "£42.00", "Adult · £42.00", "Stalls · Row A · Seat 1", paper.reference]
-    return [event.venue, event.address, event.series, event.name, event.name, when, when, small, *labels, *shown]
+    place = [paper.zone, paper.price_type, "£42.00", "Adult · £42.00", "Stalls · Row A · Seat 1"]
+    shared = [event.venue, event.address, event.series, event.name, event.name, when, when, small]
+    return [*shared, *labels, *place, paper.reference]
 
 
 def best(work: list[float]) -> float:

@@ -58,7 +58,5 @@ def draw(canvas: Canvas, x: float, y: float, code: Code, width: float, height: f
     canvas.saveState()
     canvas.setFillGray(0)
     canvas.transform(width, 0, 0, height, x, y)
-    canvas.addLiteral(
-        f"BI /IM true /W {code.columns} /H {code.rows} /BPC 1 /F /AHx ID {code.mask}> EI"
-    )
+    canvas.addLiteral(f"BI /IM true /W {code.columns} /H {code.rows} /BPC 1 /F /AHx ID {code.mask}> EI")
     canvas.restoreState()

@@ -30,7 +30,7 @@ _RESHAPER = arabic_reshaper.ArabicReshaper({"delete_harakat": False, "support_li
 
 def main_font(bold: bool) -> str:
     """The registered name of the font that most text is set in."""
-    return _load(_FALLBACKS[bold][0]).fontName
+    return str(_load(_FALLBACKS[bold][0]).fontName)
 
 
 def clean(text: str) -> str:

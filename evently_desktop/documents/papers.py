@@ -3,13 +3,15 @@
 Times are aware; zones are IANA names; amounts are `Money`; texts are as people typed them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from evently_desktop.domain.bookings import Ticket
+from evently_desktop.domain.bookings import BookingSeat, BookingSummary, Sale, Tender, TenderMethod, Ticket
 from evently_desktop.domain.catalogue import EventSummary
 from evently_desktop.domain.money import Money
+from evently_desktop.language import tr
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,18 @@ class ReceiptKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Desk:
+    """Who sells and where: the same on every receipt of one counter and shift."""
+
+    seller: str
+    address: str
+    tax_number: str
+    station: str
+    till: str
+    clerk: str
+
+
+@dataclass(frozen=True)
 class ReceiptLine:
     """One line: what, a second smaller line about it, and its amount (negative where money goes back)."""
 
@@ -77,26 +91,17 @@ class ReceiptTender:
 
 @dataclass(frozen=True)
 class ReceiptPaper:
-    """One receipt. Total, rounding and change follow from its lines, so that it cannot contradict itself.
-
-    ``rounding`` is what the tenders paid beyond the total, because the currency has no smaller coin.
-    """
+    """One receipt. Total, rounding and change follow from its lines, so that it cannot contradict itself."""
 
     kind: ReceiptKind
-    seller: str
-    seller_address: str
-    tax_number: str
+    desk: Desk
+    event: EventPaper
     reference: str
     issued_at: datetime
-    time_zone: str
-    event: EventPaper
     lines: tuple[ReceiptLine, ...]
     fees: Money
     tenders: tuple[ReceiptTender, ...]
-    station: str
-    till: str
-    clerk: str
-    copy: bool = False
+    is_copy: bool = False
 
     @property
     def total(self) -> Money:
@@ -105,7 +110,7 @@ class ReceiptPaper:
 
     @property
     def rounding(self) -> Money:
-        """Paid less total."""
+        """What the tenders paid beyond the total, because the currency has no smaller coin."""
         return sum((tender.amount for tender in self.tenders), -self.total)
 
     @property
@@ -142,3 +147,69 @@ def ticket_paper(ticket: Ticket, event: EventPaper, note: str = "") -> TicketPap
         token=ticket.token,
         note=note,
     )
+
+
+def sale_receipt(
+    sale: Sale, tenders: Sequence[Tender], event: EventPaper, desk: Desk, issued_at: datetime
+) -> ReceiptPaper:
+    """The receipt of a sale: one line a seat, and as fees whatever the total holds beyond the prices.
+
+    At most one of the tenders is cash: it alone is rounded.
+    """
+    lines = tuple(
+        ReceiptLine(_place(ticket), ticket.price, f"{ticket.price_type} · {ticket.zone}")
+        for ticket in sale.tickets
+    )
+    prices = sum((ticket.price for ticket in sale.tickets), Money(0, sale.total.currency))
+    return ReceiptPaper(
+        kind=ReceiptKind.SALE,
+        desk=desk,
+        event=event,
+        reference=sale.reference,
+        issued_at=issued_at,
+        lines=lines,
+        fees=sale.total - prices,
+        tenders=tuple(_paid(tender, sale.rounding) for tender in tenders),
+    )
+
+
+def refund_receipt(
+    seats: Sequence[BookingSeat],
+    fees: Money,
+    tender: Tender,
+    booking: BookingSummary,
+    event: EventPaper,
+    desk: Desk,
+    issued_at: datetime,
+) -> ReceiptPaper:
+    """The receipt of a refund: the seats given back and the ``fees`` (positive) that went back with them."""
+    lines = tuple(ReceiptLine(seat.name, -seat.price, f"{seat.price_type} · {seat.zone}") for seat in seats)
+    return ReceiptPaper(
+        kind=ReceiptKind.REFUND,
+        desk=desk,
+        event=event,
+        reference=booking.reference,
+        issued_at=issued_at,
+        lines=lines,
+        fees=-fees,
+        tenders=(ReceiptTender(_label(tender.method), -tender.amount, reference=tender.reference),),
+    )
+
+
+def _place(ticket: Ticket) -> str:
+    return f"{ticket.section} {ticket.row}{ticket.number}".rstrip()
+
+
+def _paid(tender: Tender, rounding: Money) -> ReceiptTender:
+    amount = tender.amount + rounding if tender.method is TenderMethod.CASH else tender.amount
+    return ReceiptTender(_label(tender.method), amount, tender.given, tender.reference)
+
+
+def _label(method: TenderMethod) -> str:
+    match method:
+        case TenderMethod.CASH:
+            return tr("Cash")
+        case TenderMethod.CARD:
+            return tr("Card")
+        case TenderMethod.VOUCHER:
+            return tr("Voucher")

@@ -4,8 +4,12 @@ Lengths are points; sizes on paper are three quarters of the sizes on screen.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
+from typing import Literal
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_date, format_time, get_datetime_format
 from reportlab.pdfgen.canvas import Canvas
 
 from evently_desktop.documents import fonts
@@ -82,6 +86,15 @@ def draw(canvas: Canvas, x: float, y: float, block: Block, *, align: float = 0, 
             text.setFont(font, block.size)
             text.textOut(characters)
         canvas.drawText(text)
+
+
+@lru_cache(maxsize=256)
+def when(moment: datetime, time_zone: str, locale: str, length: Literal["full", "medium"] = "full") -> str:
+    """A moment by the clock of ``time_zone``, as people of ``locale`` write day and time."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    together = str(get_datetime_format("medium", locale=locale))
+    time = format_time(local, "short", locale=locale)
+    return together.replace("{0}", time).replace("{1}", format_date(local, length, locale=locale))
 
 
 @lru_cache(maxsize=8192)

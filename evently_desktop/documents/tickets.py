@@ -4,11 +4,8 @@ What the tickets of one event share is drawn once, as a form that every page sho
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from io import BytesIO
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_datetime_format
 from reportlab.pdfgen.canvas import Canvas
 
 from evently_desktop.documents import codes, fonts
@@ -25,6 +22,7 @@ from evently_desktop.documents.text import (
     TOTAL,
     draw,
     fit,
+    when,
 )
 from evently_desktop.language import tr
 
@@ -80,9 +78,10 @@ def _draw_form(canvas: Canvas, name: str, event: EventPaper, standing: bool, loc
     _draw_rules(canvas)
     canvas.saveState()
     _turn_to_stub(canvas)
-    name_width = _STUB_END - _STUB_START
-    draw(canvas, _STUB_START, 20.8 * MM, fit(event.name, name_width, STRONG, bold=True))
-    draw(canvas, _STUB_START, 16 * MM, fit(_when(event, locale), name_width, TEXT), grey=MUTED)
+    width = _STUB_END - _STUB_START
+    starts = when(event.starts_at, event.time_zone, locale)
+    draw(canvas, _STUB_START, 20.8 * MM, fit(event.name, width, STRONG, bold=True))
+    draw(canvas, _STUB_START, 16 * MM, fit(starts, width, TEXT), grey=MUTED)
     draw(canvas, _STUB_END, 6.2 * MM, fit(tr("Booking"), 30 * MM, CAPTION), align=1, grey=MUTED)
     canvas.restoreState()
     canvas.endForm()
@@ -106,15 +105,8 @@ def _draw_title(canvas: Canvas, event: EventPaper, locale: str) -> None:
     if name.is_cut:
         name = fit(event.name, width, 1.1 * TOTAL, CAPTION, bold=True, lines=2)
     draw(canvas, _LEFT, top - 0.72 * name.size, name)
-    draw(canvas, _LEFT, 58.6 * MM, fit(_when(event, locale), width, HEADER, bold=True))
-
-
-@lru_cache(maxsize=64)
-def _when(event: EventPaper, locale: str) -> str:
-    start = event.starts_at.astimezone(ZoneInfo(event.time_zone))
-    together = str(get_datetime_format("medium", locale=locale))
-    time = format_time(start, "short", locale=locale)
-    return together.replace("{0}", time).replace("{1}", format_date(start, "full", locale=locale))
+    starts = when(event.starts_at, event.time_zone, locale)
+    draw(canvas, _LEFT, 58.6 * MM, fit(starts, width, HEADER, bold=True))
 
 
 def _draw_captions(canvas: Canvas, standing: bool) -> None:
@@ -158,7 +150,7 @@ def _draw_large(canvas: Canvas, column: tuple[float, float], value: str) -> None
     left, right = column
     block = fit(value, right - left, _STAR, 1.15 * STRONG, bold=True)
     if block.is_cut:
-        block = fit(value, right - left, 1.15 * STRONG, bold=True, lines=2)
+        block = fit(value, right - left, STRONG, bold=True, lines=2)
     draw(canvas, left, 39.5 * MM + (len(block.lines) - 1) * block.leading, block)
 
 

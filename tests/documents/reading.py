@@ -3,7 +3,7 @@
 import ctypes
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 Box = tuple[float, float, float, float]
 
@@ -23,6 +23,16 @@ def text_boxes(page: pdfium.PdfPage) -> list[tuple[str, Box]]:
         if not char.isspace() and box[2] > box[0]:
             found.append((char, box))
     return found
+
+
+def outside(page: pdfium.PdfPage) -> list[str]:
+    """The characters whose ink does not lie wholly on the page."""
+    width, height = page.get_size()
+    return [
+        char
+        for char, (left, bottom, right, top) in text_boxes(page)
+        if left < 0 or bottom < 0 or right > width or top > height
+    ]
 
 
 def embedded_fonts(page: pdfium.PdfPage) -> dict[str, bool]:
