@@ -2,7 +2,7 @@
 
 Widgets say what they are through dynamic properties, and nothing about colours: ``tone`` (muted, accent,
 good, attention, danger) and ``scale`` (caption, strong, header, large) of labels, ``kind`` of buttons
-(primary, quiet) and of frames (surface, header, line, message).
+(primary, quiet) and of frames (surface, header, footer, line, panel, message).
 """
 
 from string import Template
@@ -37,6 +37,7 @@ QFrame[kind="surface"] { background: $surface; }
 QFrame[kind="header"] { background: $window; border-bottom: 1px solid $line; }
 QFrame[kind="footer"] { background: $window; border-top: 1px solid $line; }
 QFrame[kind="line"] { background: $line; max-height: 1px; min-height: 1px; border: none; }
+QFrame[kind="panel"] { background: $surface; border: 1px solid $edge; }
 QFrame[kind="message"] { border-radius: ${radius}px; border: 1px solid $accent; background: $accent_tint; }
 QFrame[kind="message"][tone="good"] { border-color: $good; background: $good_tint; }
 QFrame[kind="message"][tone="attention"] { border-color: $attention; background: $attention_tint; }
@@ -46,7 +47,7 @@ QLabel[kind="strip"] {
 }
 
 QPushButton {
-    background: $surface; color: $text; border: 1px solid $edge; border-radius: ${radius}px;
+    background: $surface; color: $text; border: 1px solid $rim; border-radius: ${radius}px;
     padding: 0 12px; min-height: ${row}px;
 }
 QPushButton:hover { background: $hover; }
@@ -73,6 +74,7 @@ QLineEdit, QPlainTextEdit, QSpinBox, QComboBox, QDateEdit {
     background: $surface; color: $text; border: 1px solid $edge; border-radius: ${radius}px;
     padding: 0 8px; min-height: ${row}px; selection-background-color: $accent; selection-color: $on_accent;
 }
+QLineEdit { placeholder-text-color: $muted; }
 QPlainTextEdit { padding: 4px; }
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus, QDateEdit:focus {
     border: 2px solid $accent; padding: 0 7px; min-height: ${row_less}px;
@@ -81,6 +83,7 @@ QLineEdit[wrong="true"] { border-color: $danger; }
 QLineEdit[scale="header"] { font-size: ${header}px; min-height: ${target}px; }
 QLineEdit[scale="header"]:focus { min-height: ${target_less}px; }
 QComboBox::drop-down { border: none; width: 24px; }
+QKeySequenceEdit { min-height: ${row}px; }
 QComboBox QAbstractItemView {
     background: $surface; color: $text; border: 1px solid $edge; outline: none;
     selection-background-color: $choice; selection-color: $text;
@@ -92,9 +95,12 @@ QAbstractItemView {
     background: $surface; color: $text; border: none; outline: none;
     selection-background-color: $choice; selection-color: $text; alternate-background-color: $window;
 }
-QHeaderView, QHeaderView::section {
+QTableView::item { padding: 0 8px; border: none; }
+QTableView::item:selected { background: $choice; color: $text; }
+QHeaderView { background: $surface; color: $muted; border: none; min-height: ${row}px; }
+QHeaderView::section {
     background: $surface; color: $muted; border: none; border-bottom: 1px solid $line;
-    padding: 0 8px; min-height: ${row}px; font-size: ${caption}px; font-weight: 600;
+    padding: 0 8px; font-size: ${caption}px; font-weight: 600;
 }
 QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: $muted; padding: 0 12px; min-height: ${row}px; border: none; }
@@ -132,7 +138,7 @@ def stylesheet(palette: Palette) -> str:
     }  # fmt: skip
     roles = (
         "window", "surface", "line", "text", "muted", "accent", "good", "attention", "danger",
-        "edge", "hover", "choice", "on_accent", "on_danger", "accent_hover",
+        "rim", "edge", "hover", "choice", "on_accent", "on_danger", "accent_hover",
     )  # fmt: skip
     colours = {role: getattr(palette, role) for role in roles}
     tints = {f"{role}_tint": palette.tint(role) for role in ("accent", "good", "attention", "danger")}

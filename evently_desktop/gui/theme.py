@@ -67,8 +67,13 @@ class Palette:
         return mix(self.surface, self.accent, 0.10)
 
     @property
+    def rim(self) -> str:
+        """The border of what is pressed."""
+        return mix(self.line, self.text, 0.15)
+
+    @property
     def edge(self) -> str:
-        """The border of what can be typed into or pressed: 3 : 1 on the surface and the window."""
+        """The border of what is typed into: 3 : 1 on the surface and the window."""
         return toned(self.line, self, 3.0, (self.surface, self.window))
 
     def tint(self, role: str) -> str:
