@@ -235,8 +235,7 @@ class SeatCanvas(QWidget):
             x, y = picture.places(self._marked)
             overlay.marks(painter, x, y, picture.size)
         if picture.logical_size < SECTIONS_UNTIL and len(hall.geometry.sections) > 1:
-            for corner, name in overlay.name_places(hall.geometry.sections, picture.camera, area):
-                painter.drawImage(corner, name)
+            overlay.paint_names(painter, hall.geometry.sections, picture.camera, area)
         for seat in set(self._rings.values()):
             x, y = picture.places(np.array([seat]))
             overlay.ring(painter, int(x[0]), int(y[0]), picture.size)

@@ -45,6 +45,26 @@ class Hall:
         return len(self.geometry)
 
     @cached_property
+    def empty_shapes(self) -> frozenset[int]:
+        """Which of the shapes have no seats inside (a stage, not the walls around everything)."""
+        shapes = self.geometry.shapes
+        return frozenset(number for number in range(len(shapes)) if not self._has_seats(shapes[number].outline))
+
+    def _has_seats(self, outline: tuple[tuple[float, float], ...]) -> bool:
+        if len(outline) < 3:
+            return False
+        corners = np.array(outline, float)
+        (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+        near = self.grid.within(Bounds(left, top, right, bottom))
+        near = near[:: max(1, len(near) // _SAMPLE)]
+        x, y = self.geometry.x[near].astype(float), self.geometry.y[near].astype(float)
+        inside = np.zeros(len(near), bool)
+        for (x1, y1), (x2, y2) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+            if y1 != y2:
+                inside ^= ((y1 > y) != (y2 > y)) & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
+        return bool(inside.any())
+
+    @cached_property
     def row_labels(self) -> RowLabels:
         """The names of the rows, one seat's width beyond the ends of each block, where there is room."""
         geometry, pitch = self.geometry, self.pitch
@@ -67,7 +87,10 @@ class Hall:
         room = ~_crowded(at_x, at_y, x, y, pitch * 0.8)
         # Where the labels of two blocks meet in one aisle, that of the block that begins there is enough.
         begins = np.arange(len(end)) < len(first)
-        room[~begins] &= ~_crowded(at_x[~begins], at_y[~begins], at_x[begins], at_y[begins], pitch * 1.2)
+        row = geometry.section[end].astype(np.int64) * len(texts) + text[end]
+        room[~begins] &= ~_crowded(
+            at_x[~begins], at_y[~begins], at_x[begins], at_y[begins], pitch * 2.4, row[~begins], row[begins]
+        )
         return RowLabels(
             at_x[room].astype(np.float32), at_y[room].astype(np.float32),
             text[end][room].astype(np.int32), tuple(map(str, texts)),
@@ -120,17 +143,21 @@ def _pitch(geometry: Geometry, grid: SeatGrid) -> float:
 def _crowded(
     x: NDArray[np.float64], y: NDArray[np.float64],
     other_x: NDArray[np.float64], other_y: NDArray[np.float64], reach: float,
+    group: NDArray[np.int64] | int = 0, other_group: NDArray[np.int64] | int = 0,
 ) -> NDArray[np.bool_]:  # fmt: skip
-    """Which points have one of the others within ``reach``, roughly: both are rounded to cells of half of it."""
+    """Which points have one of the others of their group within ``reach``, roughly: both are rounded to
+    cells of half of it."""
     cell = reach / 2
-    columns = np.int64(1) << 32
+    # Far apart in int64, whose products may wrap around: two cells share a key by chance only.
+    line, plane = np.int64(0x1F3D5B79A2C4E687), np.int64(0x2545F4914F6CDD1D)
 
-    def key(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
-        return np.rint(x / cell).astype(np.int64) + np.rint(y / cell).astype(np.int64) * columns
+    def key(x: NDArray[np.float64], y: NDArray[np.float64], group: NDArray[np.int64] | int) -> NDArray[np.int64]:
+        columns, lines = np.rint(x / cell).astype(np.int64), np.rint(y / cell).astype(np.int64)
+        return columns + lines * line + np.asarray([group], np.int64).ravel() * plane
 
-    taken, own = key(other_x, other_y), key(x, y)
+    taken, own = key(other_x, other_y, other_group), key(x, y, group)
     crowded = np.zeros(len(x), bool)
     for down in (-1, 0, 1):
         for across in (-1, 0, 1):
-            crowded |= np.isin(own + across + down * columns, taken)
+            crowded |= np.isin(own + (np.array([down]) * line + across), taken)
     return crowded

@@ -1,5 +1,7 @@
 """What is drawn over the seats and never into them: names of sections, rings, marks, the rubber band."""
 
+import math
+import os
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -28,21 +30,36 @@ class Overlay:
     palette: Palette
     dpr: float
     _names: dict[str, QImage] = field(default_factory=dict)
+    _placed: list[tuple[int, int, QImage]] = field(default_factory=list)
+    _placed_for: tuple[float, int] = (0.0, 0)
 
-    def name_places(
-        self, sections: tuple[Section, ...], camera: Camera, window: QRect
-    ) -> list[tuple[QPoint, QImage]]:
-        """Where the names of the sections go; one that would cover another is left out."""
-        placed: list[tuple[QPoint, QImage]] = []
-        taken: list[QRect] = []
-        for section in sections:
-            picture = self._name(section.name)
-            x, y = camera.to_pixels(*section.label_at)
-            room = QRect(x - picture.width() // 2, y - picture.height() // 2, picture.width(), picture.height())
-            if room.intersects(window) and not any(room.intersects(other) for other in taken):
-                taken.append(room)
-                placed.append((room.topLeft(), picture))
-        return placed
+    def paint_names(
+        self, painter: QPainter, sections: tuple[Section, ...], camera: Camera, area: QRect
+    ) -> None:
+        """The names of the sections, as far as they fit beside each other and touch the area."""
+        if self._placed_for != (camera.scale, id(sections)):
+            self._placed_for = (camera.scale, id(sections))
+            names = [section.name for section in sections]
+            self._placed = self._place(sections, names, camera.scale)
+            if len(self._placed) < len(names):
+                self._placed = self._place(sections, _without_common_words(names), camera.scale)
+        for x, y, picture in self._placed:
+            corner = QPoint(x + camera.left, y + camera.top)
+            if area.intersects(QRect(corner, picture.size())):
+                painter.drawImage(corner, picture)
+
+    def _place(self, sections: tuple[Section, ...], names: list[str], scale: float) -> list[tuple[int, int, QImage]]:
+        """Where the names go, relative to the origin; one that would cover an earlier one is left out."""
+        pictures = [self._name(name) for name in names]
+        sizes = np.array([(picture.width(), picture.height()) for picture in pictures])
+        first = np.rint(np.array([section.label_at for section in sections]) * scale - sizes / 2).astype(int)
+        last = first + sizes
+        overlap = ((first[:, None] < last) & (last[:, None] > first)).all(axis=2)
+        placed: list[int] = []
+        for number in range(len(names)):
+            if not overlap[number, placed].any():
+                placed.append(number)
+        return [(int(first[number, 0]), int(first[number, 1]), pictures[number]) for number in placed]
 
     def _name(self, name: str) -> QImage:
         """The name on a pale pill, so that it can be read over seats of any colour."""
@@ -91,9 +108,13 @@ class Overlay:
         painter.drawEllipse(middle, radius, radius)
 
     def marks(self, painter: QPainter, x: NDArray[np.int32], y: NDArray[np.int32], size: int) -> None:
-        """Circles that show where the own seats are while they are too small to be seen."""
-        for seat_x, seat_y in zip(x[:_MARKS_AT_MOST].tolist(), y[:_MARKS_AT_MOST].tolist(), strict=True):
-            self._circle(painter, seat_x, seat_y, size, _MARK / 2 * self.dpr, 2 * self.dpr)
+        """Circles that show where the own seats are while they are too small to be seen, one for neighbours."""
+        placed: list[tuple[int, int]] = []
+        apart = _MARK * self.dpr
+        for at in zip(x[:_MARKS_AT_MOST].tolist(), y[:_MARKS_AT_MOST].tolist(), strict=True):
+            if all(math.dist(at, other) > apart for other in placed):
+                placed.append(at)
+                self._circle(painter, *at, size, apart / 2, 2 * self.dpr)
 
     def band(self, painter: QPainter, band: QRect) -> None:
         """The rectangle that seats are being chosen with."""
@@ -111,3 +132,9 @@ class Overlay:
         painter.setFont(font)
         painter.setPen(QColor(self.palette.muted))
         painter.drawText(window, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _without_common_words(names: list[str]) -> list[str]:
+    """The names without the words that all of them begin with: ``Block 101`` is ``101`` among blocks."""
+    common = os.path.commonprefix(names).rpartition(" ")[0]
+    return [name[len(common) :].strip() for name in names]

@@ -1,13 +1,13 @@
 """The map as pixels: what is stamped when the whole is shown, moved, zoomed, or a few seats change."""
 
 from collections import OrderedDict
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QFont, QPainter
 
+from evently_desktop.gui.seat_map.backdrop import Backdrop, plain_font
 from evently_desktop.gui.seat_map.camera import Camera
 from evently_desktop.gui.seat_map.framebuffer import Framebuffer
 from evently_desktop.gui.seat_map.labels import TextSheet, text_sheet
@@ -49,6 +49,7 @@ class SeatPicture:
         x, y = (hall.geometry.x, hall.geometry.y) if hall else (nothing, nothing)
         self._seats, self._rows = Points(x, y), Points(nothing, nothing)
         self._rows_of = None
+        self._backdrop = Backdrop(hall) if hall else None
         self._letters = tuple(kind.letter for kind in states.hold_types) if states else ()
         self.look(Camera(1.0, 0, 0))
 
@@ -76,9 +77,11 @@ class SeatPicture:
         """Paint all that lies in this area of the picture."""
         self.painted = True
         self.frame.fill(area, self._ground)
-        if self._model.hall is None:
+        if self._backdrop is None:
             return
-        self._paint_backdrop(area)
+        painter = QPainter(self.frame.image)
+        self._backdrop.paint(painter, self.camera, area, self.dpr, self.palette)
+        painter.end()
         if self._names is not None:
             self._stamp_row_names(self._names, area)
         seats = self._seats.touching(area, self.camera, self.size, self.size)
@@ -182,7 +185,7 @@ class SeatPicture:
             self._numbers = text_sheet(hall.numbers, self._numbers_wanted(), pairs, *box, font)
         if self.logical_size >= INITIALS_FROM:
             initials = tuple(holder.initials[:3] for holder in states.holders)
-            box = int(0.62 * self.size), int(0.36 * self.size)
+            box = int(0.56 * self.size), int(0.48 * self.size)
             self._initials = text_sheet(
                 initials, np.arange(len(initials)), [(ground, ink)], *box, self._font(0.4 * self.size)
             )
@@ -197,47 +200,8 @@ class SeatPicture:
         return np.unique(hall.number[seats])
 
     def _font(self, size: float) -> QFont:
-        font = QFont(QGuiApplication.font())
-        font.setPixelSize(max(round(size), 1))
+        font = plain_font(size)
         font.setWeight(QFont.Weight.Medium)
         # The sheets keep one coverage a pixel, so colour fringes of a flat panel would be lost anyway.
         font.setStyleStrategy(QFont.StyleStrategy.NoSubpixelAntialias)
         return font
-
-    def _paint_backdrop(self, area: QRect) -> None:
-        """The stage and the outlines of the sections, under the seats."""
-        assert self._model.hall is not None
-        geometry = self._model.hall.geometry
-        painter = QPainter(self.frame.image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(area)
-        line = QPen(QColor(self.palette.line), round(self.dpr))
-        for shape in geometry.shapes:
-            outline = self._outline(shape.outline, area)
-            if outline is not None:
-                painter.setPen(line)
-                painter.setBrush(QColor(self.palette.window))
-                painter.drawPolygon(outline)
-                self._write_shape(painter, outline.boundingRect(), shape.label)
-        painter.setPen(line)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for section in geometry.sections:
-            outline = self._outline(section.outline, area)
-            if outline is not None:
-                for start, end in pairwise([*outline, outline[0]]):
-                    painter.drawLine(start, end)
-        painter.end()
-
-    def _outline(self, points: tuple[tuple[float, float], ...], area: QRect) -> QPolygonF | None:
-        """The polygon in the picture, None where it does not touch the area."""
-        camera = self.camera
-        outline = QPolygonF([QPointF(x * camera.scale + camera.left, y * camera.scale + camera.top) for x, y in points])
-        return outline if points and outline.boundingRect().intersects(QRectF(area)) else None
-
-    def _write_shape(self, painter: QPainter, room: QRectF, label: str) -> None:
-        font = self._font(min(20 * self.dpr, 0.5 * room.height()))
-        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 130)
-        painter.setFont(font)
-        if label and font.pixelSize() >= 8 * self.dpr and painter.fontMetrics().horizontalAdvance(label) < room.width():
-            painter.setPen(QColor(self.palette.muted))
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, label)

@@ -165,7 +165,7 @@ class SeatBrush:
         width = max(1.4, 0.13 * self._size)
         inset = width / 2
         ring = QRectF(inset, inset, self._size - width, self._size - width)
-        self._stroke(self._palette.line, self._thin)
+        self._stroke(mix(self._palette.surface, self._palette.muted, 0.3), self._thin)
         self._painter.drawEllipse(ring)
         self._stroke(self._palette.muted, width)
         self._painter.drawArc(ring, 90 * 16, round(360 * 16 * left))

@@ -121,7 +121,7 @@ def states(plan: Geometry, busy: bool = False) -> SeatStates:
         status=status, zone=plan.zone.copy(), hold_type=hold_type,
         expires=np.where(held, NOW + 300 * ((luck - 0.30) / 0.12), np.nan),
         holder=np.where(held, (luck * 1000).astype(np.int32) % 3, -1).astype(np.int32),
-        price=np.array([9500, 7200, 5400, 4200, 3400, 2100], np.int64)[plan.zone],
+        price=np.array([9500, 7200, 5400, 4200, 3400, 2100, 1500, 900], np.int64)[plan.zone],
         booking=np.zeros((count, 16), np.uint8),
         hold_types=(HoldType(HoldTypeId(UUID(int=1)), "H", "House"), HoldType(HoldTypeId(UUID(int=2)), "P", "Press")),
         holders=[Holder("AB", "Counter 1"), Holder("JK", "Counter 2"), Holder("MT", "Web")],
