@@ -157,8 +157,7 @@ def sale_receipt(
     At most one of the tenders is cash: it alone is rounded.
     """
     lines = tuple(
-        ReceiptLine(_place(ticket), ticket.price, f"{ticket.price_type} · {ticket.zone}")
-        for ticket in sale.tickets
+        ReceiptLine(_place(ticket), ticket.price, f"{ticket.price_type} · {ticket.zone}") for ticket in sale.tickets
     )
     prices = sum((ticket.price for ticket in sale.tickets), Money(0, sale.total.currency))
     return ReceiptPaper(

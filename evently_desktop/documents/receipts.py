@@ -12,6 +12,7 @@ from evently_desktop.documents.papers import ReceiptKind, ReceiptPaper
 from evently_desktop.documents.text import (
     BLACK,
     CAPTION,
+    HAIRLINE,
     HEADER,
     LINE,
     MM,
@@ -66,7 +67,7 @@ class _Column:
     def gap(self, height: float) -> None:
         self.add(height, lambda _canvas, _top: None)
 
-    def rule(self, grey: float = LINE, width: float = 0.5) -> None:
+    def rule(self, grey: float = LINE, width: float = HAIRLINE) -> None:
         def paint(canvas: Canvas, top: float) -> None:
             canvas.setStrokeGray(grey)
             canvas.setLineWidth(width)

@@ -21,7 +21,9 @@ CAPTION, TEXT, STRONG, HEADER, TOTAL = (0.75 * pixels for pixels in (11, 13, 15,
 
 BLACK = 0.0
 MUTED = 0.36
-LINE = 0.6
+LINE = 0.55
+# Two dots of a ticket printer: a thinner line could fall between two rows of dots and vanish.
+HAIRLINE = 0.72
 
 _ELLIPSIS = "…"
 _IDEOGRAPHS = "\u2e80"
@@ -37,11 +39,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Block:
-    """Lines that fit the box they were made for, at ``size``; ``is_cut`` says that some text is missing."""
+    """Lines that fit the box they were made for, at ``size``; strained ones miss text or tear a word."""
 
     lines: tuple[Line, ...]
     size: float
-    is_cut: bool = False
+    is_strained: bool = False
 
     @property
     def leading(self) -> float:
@@ -73,7 +75,7 @@ def fit(
         size = max(smallest, 0.94 * size)
     whole = _wrap(cleaned, width / size, bold, lines)
     kept = _cut(cleaned, width / size, bold, lines) if whole is None else whole
-    return Block(tuple(_line(line, bold) for line in kept), size, whole is None)
+    return Block(tuple(_line(line, bold) for line in kept), size, whole is None or not _unbroken(cleaned, whole))
 
 
 def draw(canvas: Canvas, x: float, y: float, block: Block, *, align: float = 0, grey: float = BLACK) -> None:

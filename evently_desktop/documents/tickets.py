@@ -12,6 +12,7 @@ from evently_desktop.documents import codes, fonts
 from evently_desktop.documents.papers import EventPaper, TicketPaper
 from evently_desktop.documents.text import (
     CAPTION,
+    HAIRLINE,
     HEADER,
     LINE,
     MM,
@@ -36,6 +37,8 @@ _SEAT_COLUMNS = ((8 * MM, 54 * MM), (57 * MM, 79 * MM), (82 * MM, 104 * MM))
 _PRICE_COLUMNS = ((8 * MM, 30 * MM), (32 * MM, 53 * MM), (55 * MM, 76 * MM))
 _QR = 33 * MM
 _STAR = 1.25 * TOTAL
+# An event's name: how many lines, and between which sizes; the first setting that holds it well is taken.
+_NAME_SETTINGS = ((1, 1.8 * TOTAL, 1.1 * TOTAL), (2, 1.1 * TOTAL, 0.8 * TOTAL), (3, 0.7 * TOTAL, CAPTION))
 
 
 def render(tickets: Sequence[TicketPaper], locale: str) -> bytes:
@@ -101,9 +104,10 @@ def _draw_title(canvas: Canvas, event: EventPaper, locale: str) -> None:
     if event.series:
         draw(canvas, _LEFT, 85.4 * MM, fit(event.series, width, CAPTION), grey=MUTED)
         top = 82.6 * MM
-    name = fit(event.name, width, 1.8 * TOTAL, 1.1 * TOTAL, bold=True)
-    if name.is_cut:
-        name = fit(event.name, width, 1.1 * TOTAL, CAPTION, bold=True, lines=2)
+    for lines, largest, smallest in _NAME_SETTINGS:
+        name = fit(event.name, width, largest, smallest, bold=True, lines=lines)
+        if not name.is_strained:
+            break
     draw(canvas, _LEFT, top - 0.72 * name.size, name)
     starts = when(event.starts_at, event.time_zone, locale)
     draw(canvas, _LEFT, 58.6 * MM, fit(starts, width, HEADER, bold=True))
@@ -127,7 +131,7 @@ def _draw_small_print(canvas: Canvas, event: EventPaper) -> None:
 
 def _draw_rules(canvas: Canvas) -> None:
     canvas.setStrokeGray(LINE)
-    canvas.setLineWidth(0.5)
+    canvas.setLineWidth(HAIRLINE)
     canvas.line(_LEFT, 90.8 * MM, _RIGHT, 90.8 * MM)
     canvas.line(_LEFT, 36 * MM, _RIGHT, 36 * MM)
     canvas.setDash(2, 2)
@@ -149,7 +153,7 @@ def _draw_seat(canvas: Canvas, ticket: TicketPaper) -> None:
 def _draw_large(canvas: Canvas, column: tuple[float, float], value: str) -> None:
     left, right = column
     block = fit(value, right - left, _STAR, 1.15 * STRONG, bold=True)
-    if block.is_cut:
+    if block.is_strained:
         block = fit(value, right - left, STRONG, bold=True, lines=2)
     draw(canvas, left, 39.5 * MM + (len(block.lines) - 1) * block.leading, block)
 

@@ -107,9 +107,7 @@ def test_the_reference_reads_from_the_black_and_white_of_a_receipt_printer() -> 
     page = pdfium.PdfDocument(receipts.render(SALE, Stock.ROLL, "en_GB"))[0]
     image = np.asarray(page.render(scale=203 / 72, grayscale=True).to_pil())
     black_and_white = np.where(image < 176, 0, 255).astype(np.uint8)
-    codes = zxingcpp.read_barcodes(
-        black_and_white, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.Code128)
-    )
+    codes = zxingcpp.read_barcodes(black_and_white, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.Code128))
     assert [code.text for code in codes] == ["EVT-7K3M9Q"]
 
 

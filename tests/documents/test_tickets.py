@@ -114,6 +114,15 @@ def test_codes_read_from_the_black_and_white_of_a_ticket_printer(dpi: int) -> No
     assert len(found(black_and_white, zxingcpp.BarcodeFormat.QRCode)) == 1
 
 
+@pytest.mark.parametrize("dpi", [203, 300])
+def test_every_rule_survives_the_black_and_white_of_a_ticket_printer(dpi: int) -> None:
+    ink = pixels(tickets.render([TICKET], "en_GB"), dpi) < 176
+    column = ink[:, round(70 / 25.4 * dpi)]
+    for millimetres in (90.8, 54.6, 36):
+        middle = round((105 - millimetres) / 25.4 * dpi)
+        assert column[middle - 2 : middle + 3].any(), millimetres
+
+
 def test_a_reference_that_code128_cannot_hold_is_printed_as_text_only() -> None:
     image = pixels(tickets.render([replace(TICKET, reference="Ä-1")], "en_GB"), 203)
     assert found(image, zxingcpp.BarcodeFormat.Code128) == []
@@ -157,9 +166,7 @@ def test_no_text_stops_a_ticket_or_leaves_its_page(
     seat: str, zone: str, price_type: str, reference: str, note: str,
 ) -> None:  # fmt: skip
     event = replace(EVENT, name=name, venue=venue, address=address, series=series, terms=terms)
-    ticket = TicketPaper(
-        event, section, row, seat, zone, price_type, Money(10**14, "EUR"), reference, bytes(48), note
-    )
+    ticket = TicketPaper(event, section, row, seat, zone, price_type, Money(10**14, "EUR"), reference, bytes(48), note)
     page = pdfium.PdfDocument(tickets.render([ticket], "en_GB"))[0]
     assert outside(page) == []
     quiet_left, quiet_right, quiet_top = (104 - 27.75) * MM, 107 * MM, (8 + 27.75) * MM
