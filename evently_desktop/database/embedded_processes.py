@@ -14,7 +14,7 @@ import psutil
 
 _NAMES = {"postgres", "postgres.exe"}
 _PAUSE_SECONDS = 0.02
-_ORPHAN_SECONDS = 3.0
+_ORPHAN_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
