@@ -42,9 +42,7 @@ class FolderPrinter:
 
     def _reserve(self) -> tuple[Path, Path]:
         """A file to write and the next free name; two programs on one folder never get the same."""
-        number = max(
-            (int(path.stem) for path in self.folder.glob("[0-9]*.pdf") if path.stem.isdigit()), default=0
-        )
+        number = max((int(path.stem) for path in self.folder.glob("[0-9]*.pdf") if path.stem.isdigit()), default=0)
         while True:
             number += 1
             part, target = self.folder / f"{number:06}.part", self.folder / f"{number:06}.pdf"

@@ -74,9 +74,7 @@ class Boca:
     after the last are acknowledged. ``greeting`` is what lay unread in the printer before the connection.
     """
 
-    def __init__(
-        self, answers: list[bytes | None] | None = None, greeting: bytes = b"", ready: bool = True
-    ) -> None:
+    def __init__(self, answers: list[bytes | None] | None = None, greeting: bytes = b"", ready: bool = True) -> None:
         self.tickets: list[NDArray[np.bool_]] = []
         self._answers = list(answers or [])
         self._greeting = greeting

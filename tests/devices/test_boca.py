@@ -19,12 +19,8 @@ from evently_desktop.domain.money import Money
 from evently_desktop.errors import DeviceError
 from tests.devices.stubs import Boca, listening
 
-EVENT = EventPaper(
-    "Hamlet", datetime(2026, 11, 27, 18, 30, tzinfo=UTC), "Europe/Berlin", "Playhouse", "Mill Lane"
-)
-TICKET = TicketPaper(
-    EVENT, "Stalls", "K", "12", "Premium", "Adult", Money(4250, "EUR"), "EVT-7K3M9Q", bytes(range(48))
-)
+EVENT = EventPaper("Hamlet", datetime(2026, 11, 27, 18, 30, tzinfo=UTC), "Europe/Berlin", "Playhouse", "Mill Lane")
+TICKET = TicketPaper(EVENT, "Stalls", "K", "12", "Premium", "Adult", Money(4250, "EUR"), "EVT-7K3M9Q", bytes(range(48)))
 
 
 def pdf(count: int) -> bytes:
@@ -50,9 +46,7 @@ def test_each_ticket_comes_out_with_its_own_code() -> None:
         assert len(boca.tickets) == 3
         for number, ticket in enumerate(boca.tickets):
             image = np.where(ticket, 0, 255).astype(np.uint8)
-            (code,) = zxingcpp.read_barcodes(
-                image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-            )
+            (code,) = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
             assert base64.b32decode(code.text + "=" * (-len(code.text) % 8)) == bytes([number]) * 48
 
 
@@ -68,9 +62,7 @@ def test_each_ticket_comes_out_with_its_own_code() -> None:
         (None, "broke the connection"),
     ],
 )
-def test_tickets_before_a_fault_count_and_the_clerk_reads_what_to_do(
-    answer: bytes | None, words: str
-) -> None:
+def test_tickets_before_a_fault_count_and_the_clerk_reads_what_to_do(answer: bytes | None, words: str) -> None:
     boca = Boca([b"\x06", b"\x0f\x06", answer])
     with listening(boca.serve) as port:
         taken, told = take(BocaPrinter("Boca-1", "127.0.0.1", port), 5)

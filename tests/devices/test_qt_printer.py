@@ -25,9 +25,7 @@ def test_every_page_is_painted_at_its_own_size(qapp: QApplication, tmp_path: Pat
         for page in painted:
             assert page.get_size() == pytest.approx((148 / 25.4 * 72, 105 / 25.4 * 72), abs=1)
             image = np.asarray(page.render(scale=300 / 72, grayscale=True).to_pil())
-            codes = zxingcpp.read_barcodes(
-                image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-            )
+            codes = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
             assert len(codes) == 1
 
 
