@@ -53,9 +53,7 @@ class Address:
         if not 1 <= self.port <= 65535:
             raise SettingsError(tr("The server's port must be a number from 1 to 65535."))
         if not _is_name(self.database):
-            raise SettingsError(
-                tr("The database's name may have only letters, digits, - and _, and at most 63 bytes.")
-            )
+            raise SettingsError(tr("The database's name may have only letters, digits, - and _, and at most 63 bytes."))
         if not self.sslmode:
             object.__setattr__(self, "sslmode", "prefer" if self.is_loopback else "verify-full")
         if self.sslmode not in _SSL_MODES:
