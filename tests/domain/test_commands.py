@@ -160,8 +160,36 @@ def test_a_written_command_parses_back(command: Command, locale: str) -> None:
 
 
 vocabulary = st.sampled_from(
-    "2A 1c 4 0 7Z best aisle wc 2wc <60 < 60 K12 k12-15 AA7 12/7-9 A c Z Stalls dress Circle Boxes left 101 "
-    "block Premium EVT-7K3M-P2XQ".split()
+    [
+        "2A",
+        "1c",
+        "4",
+        "0",
+        "7Z",
+        "best",
+        "aisle",
+        "wc",
+        "2wc",
+        "<60",
+        "<",
+        "60",
+        "K12",
+        "k12-15",
+        "AA7",
+        "12/7-9",
+        "A",
+        "c",
+        "Z",
+        "Stalls",
+        "dress",
+        "Circle",
+        "Boxes",
+        "left",
+        "101",
+        "block",
+        "Premium",
+        "EVT-7K3M-P2XQ",
+    ]
 )
 
 
