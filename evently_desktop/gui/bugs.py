@@ -68,9 +68,7 @@ class BugDoor(QObject):
         threading.excepthook = threading.__excepthook__
         qInstallMessageHandler(None)
 
-    def take(
-        self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def take(self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
         """Log one bug and have it told."""
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()

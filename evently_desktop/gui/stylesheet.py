@@ -18,6 +18,7 @@ from evently_desktop.gui.theme import (
     TARGET,
     Palette,
 )
+from evently_desktop.places import resources
 
 _RULES = Template("""
 QWidget { color: $text; font-size: ${body}px; }
@@ -88,7 +89,16 @@ QComboBox QAbstractItemView {
     background: $surface; color: $text; border: 1px solid $edge; outline: none;
     selection-background-color: $choice; selection-color: $text;
 }
-QCheckBox, QRadioButton { background: transparent; spacing: 8px; min-height: ${row}px; }
+QCheckBox::indicator, QRadioButton::indicator {
+    width: 16px; height: 16px; border: 1px solid $edge; border-radius: 4px; background: $surface;
+}
+QRadioButton::indicator { border-radius: 9px; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$tick"); }
+QRadioButton::indicator:checked {
+    width: 8px; height: 8px; border: 5px solid $accent; background: $on_accent;
+}
+QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $accent; }
+QCheckBox, QRadioButton { spacing: 8px; min-height: ${row}px; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
 
 QAbstractItemView {
@@ -142,4 +152,5 @@ def stylesheet(palette: Palette) -> str:
     )  # fmt: skip
     colours = {role: getattr(palette, role) for role in roles}
     tints = {f"{role}_tint": palette.tint(role) for role in ("accent", "good", "attention", "danger")}
-    return _RULES.substitute(sizes, **colours, **tints)
+    tick = (resources() / "themes" / f"{palette.name}-tick.svg").as_posix()
+    return _RULES.substitute(sizes, tick=tick, **colours, **tints)

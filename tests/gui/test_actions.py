@@ -30,9 +30,7 @@ def stack(qtbot: QtBot) -> QStackedWidget:
     return made
 
 
-def test_the_same_key_means_what_the_screen_shown_says(
-    actions: Actions, stack: QStackedWidget, qtbot: QtBot
-) -> None:
+def test_the_same_key_means_what_the_screen_shown_says(actions: Actions, stack: QStackedWidget, qtbot: QtBot) -> None:
     done: list[str] = []
     actions.add("sell.cash", "Cash", "F8", lambda: done.append("cash"), page(stack, 0), "sell")
     actions.add("find.print", "Print", "F8", lambda: done.append("print"), page(stack, 1), "find")
@@ -73,9 +71,7 @@ def test_two_actions_that_are_shown_together_never_share_a_key(
         assert two.key == "F8"
 
 
-def test_the_usual_key_is_not_kept_as_a_change(
-    actions: Actions, stack: QStackedWidget, tmp_path: Path
-) -> None:
+def test_the_usual_key_is_not_kept_as_a_change(actions: Actions, stack: QStackedWidget, tmp_path: Path) -> None:
     actions.add("one", "Cash", "F8", lambda: None, stack)
     actions.change_key("one", "F7")
     actions.change_key("one", "F8")

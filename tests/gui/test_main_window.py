@@ -58,14 +58,10 @@ def test_the_strip_is_there_while_there_is_no_connection(window: MainWindow) -> 
     assert not window.strip.isVisible()
 
 
-def test_the_search_opens_the_screen_of_what_it_does(
-    window: MainWindow, actions: Actions, qtbot: QtBot
-) -> None:
+def test_the_search_opens_the_screen_of_what_it_does(window: MainWindow, actions: Actions, qtbot: QtBot) -> None:
     done: list[str] = []
     screen = window.findChildren(Screen)[1]
-    actions.add(
-        "find.again", "Print again", "F8", lambda: done.append(window.screen_shown.id), screen, "find"
-    )
+    actions.add("find.again", "Print again", "F8", lambda: done.append(window.screen_shown.id), screen, "find")
     QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     search = window.findChild(ActionSearch)
     assert isinstance(search, ActionSearch)
@@ -74,9 +70,7 @@ def test_the_search_opens_the_screen_of_what_it_does(
     assert done == ["find"]
 
 
-def test_f1_lists_the_keys_of_this_screen_and_changes_one(
-    window: MainWindow, actions: Actions, qtbot: QtBot
-) -> None:
+def test_f1_lists_the_keys_of_this_screen_and_changes_one(window: MainWindow, actions: Actions, qtbot: QtBot) -> None:
     screen = window.findChildren(Screen)[0]
     action = actions.add("sell.cash", "Cash", "F8", lambda: None, screen, "sell")
     QTest.keyClick(window, Qt.Key.Key_F1)
@@ -95,9 +89,7 @@ def test_f1_lists_the_keys_of_this_screen_and_changes_one(
     assert text_at(sheet, listed.index("Cash"), 1) == "F7"
 
 
-def test_its_place_is_remembered(
-    window: MainWindow, actions: Actions, state: QSettings, qtbot: QtBot
-) -> None:
+def test_its_place_is_remembered(window: MainWindow, actions: Actions, state: QSettings, qtbot: QtBot) -> None:
     window.resize(1024, 700)
     window.close()
     again = MainWindow(Actions(Path("none")), state)

@@ -86,9 +86,7 @@ class KeyButton(QPushButton):
 class ActionButton(KeyButton):
     """The button of an action: same words, same key, same icon, enabled together with it."""
 
-    def __init__(
-        self, action: Action, kind: str = "", *, selling: bool = False, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, action: Action, kind: str = "", *, selling: bool = False, parent: QWidget | None = None) -> None:
         """``kind`` is primary, quiet or nothing; ``selling`` makes the target at least 44 high."""
         super().__init__(action.text(), parent=parent)
         self._action = action

@@ -92,6 +92,4 @@ class SearchField(QLineEdit):
             painter.setFont(font)
             painter.setPen(QColor(theme.in_use().muted))
             area = QRect(self.rect()).adjusted(0, 0, -theme.SPACE[2], 0)
-            painter.drawText(
-                area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._action.key
-            )
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._action.key)
