@@ -3,8 +3,8 @@
 `SeatMapModel` holds what is known, `SeatMapView` shows it and tells what the person does.
 """
 
-
+from evently_desktop.gui.seat_map.legend import SeatMapLegend
 from evently_desktop.gui.seat_map.model import SeatMapModel
 from evently_desktop.gui.seat_map.view import SeatMapView
 
-__all__ = ["SeatMapModel", "SeatMapView"]
+__all__ = ["SeatMapLegend", "SeatMapModel", "SeatMapView"]

@@ -2,12 +2,12 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QElapsedTimer, QEvent, QRect, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from evently_desktop.gui import theme
-from evently_desktop.gui.seat_map.camera import Bounds, Camera, centred, fitting
+from evently_desktop.gui.seat_map.camera import Bounds, Camera, fitting
 from evently_desktop.gui.seat_map.looks import Kind, kinds
 from evently_desktop.gui.seat_map.model import SeatMapModel
 from evently_desktop.gui.seat_map.overlay import MARKS_BELOW, SECTIONS_UNTIL, Overlay
@@ -19,12 +19,15 @@ FRAME = 16  # Milliseconds between two frames.
 _SETTLED = 120  # Milliseconds without zoom until the labels are written.
 _FLASH = 350  # Milliseconds that a freed seat flashes.
 _PADDING = 24
+_FOOT = 24  # Kept free for the legend when the whole hall is shown.
 _FITTED_SEAT = 26  # A hall of few seats is not blown up beyond seats of this size.
 _KEPT_IN_SIGHT = 64
 
 
 class SeatCanvas(QWidget):
     """Shows a model through a camera. Changes of either are gathered and painted with the next frame."""
+
+    camera_moved = Signal()  # The part in sight, or the size of the window, is another one.
 
     def __init__(self, model: SeatMapModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +63,12 @@ class SeatCanvas(QWidget):
         self._fitted = False
         self.camera = self._kept_in_sight(camera)
         self.request_frame()
+
+    def centre_on(self, x: float, y: float) -> None:
+        """Bring a point of the hall, in metres, to the middle of the window."""
+        width, height = self._pixels()
+        left, top = self.camera.to_pixels(x, y)
+        self.look(self.camera.moved(width // 2 - left, height // 2 - top))
 
     def zoom(self, factor: float, x: float, y: float) -> None:
         """Enlarge about a point in logical pixels, which stays where it is."""
@@ -106,7 +115,8 @@ class SeatCanvas(QWidget):
 
     def seat_rect(self, ordinal: int) -> QRect:
         """Where the seat is in the widget, in logical pixels."""
-        assert self.model.hall is not None and self._picture is not None
+        assert self.model.hall is not None
+        assert self._picture is not None
         geometry = self.model.hall.geometry
         x, y = self.camera.to_pixels(float(geometry.x[ordinal]), float(geometry.y[ordinal]))
         size = self._picture.size
@@ -134,7 +144,9 @@ class SeatCanvas(QWidget):
     def _fit_to(self, bounds: Bounds) -> Camera:
         assert self.model.hall is not None
         most = _FITTED_SEAT * self.dpr / SHARE / self.model.hall.pitch
-        return fitting(bounds, *self._pixels(), round(_PADDING * self.dpr), most)
+        width, height = self._pixels()
+        foot = round(_FOOT * self.dpr)
+        return fitting(bounds, width, height - foot, round(_PADDING * self.dpr), most)
 
     def _kept_in_sight(self, camera: Camera) -> Camera:
         if self.model.hall is None:
@@ -181,9 +193,11 @@ class SeatCanvas(QWidget):
             picture.look(self.camera)
             picture.paint(everything)
             changed = everything
+            self.camera_moved.emit()
         elif picture.camera != self.camera:
             picture.move(self.camera.left - picture.camera.left, self.camera.top - picture.camera.top)
             changed = everything
+            self.camera_moved.emit()
         for ordinals in _together(self._changed):
             changed |= picture.restamp(ordinals)
         for ordinals in _together(self._flashing):
@@ -210,7 +224,7 @@ class SeatCanvas(QWidget):
             picture.paint(self._everything())
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         picture = self._fresh_picture()
         if not picture.painted:
             self._bring_up_to_date()
@@ -253,14 +267,14 @@ class SeatCanvas(QWidget):
                 middle = self.seat_rect(seat).center()
                 self.update(QRect(middle.x() - reach, middle.y() - reach, 2 * reach + 1, 2 * reach + 1))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._fitted:
             self.fit()
         else:
             self.look(self.camera)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self._picture = None

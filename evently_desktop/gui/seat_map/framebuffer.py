@@ -25,11 +25,11 @@ class Sheet:
 
     @property
     def height(self) -> int:
-        return self.pixels.shape[0]
+        return int(self.pixels.shape[0])
 
     @property
     def width(self) -> int:
-        return self.pixels.shape[2]
+        return int(self.pixels.shape[2])
 
 
 class Framebuffer:
@@ -59,7 +59,7 @@ class Framebuffer:
         self._lines[area.top() : area.top() + area.height(), area.left() : area.left() + area.width()] = colour
 
     def scroll(self, dx: int, dy: int) -> list[QRect]:
-        """Move the picture by whole pixels; the rectangles returned hold nothing of use and must be painted."""
+        """Move the picture by whole pixels; what the rectangles returned hold is of no use."""
         width, height = self.width, self.height
         if abs(dx) >= width or abs(dy) >= height:
             return [self.everything]

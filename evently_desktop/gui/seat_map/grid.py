@@ -21,9 +21,7 @@ class SeatGrid:
         self._lines = int(height / self._cell) + 1
         cells = self._axis(y, self._top).astype(np.int64) * self._columns + self._axis(x, self._left)
         self._order = np.argsort(cells, kind="stable").astype(np.int32)
-        self._starts = np.searchsorted(
-            cells[self._order], np.arange(self._columns * self._lines + 1)
-        ).astype(np.int32)
+        self._starts = np.searchsorted(cells[self._order], np.arange(self._columns * self._lines + 1)).astype(np.int32)
 
     def _axis(self, values: NDArray[np.float32], start: float) -> NDArray[np.int32]:
         return ((values - np.float32(start)) / np.float32(self._cell)).astype(np.int32)
@@ -44,7 +42,8 @@ class SeatGrid:
         found = np.concatenate([self._order[self._run(line, first, last)] for line in lines])
         x, y = self._x[found], self._y[found]
         inside = (x >= area.left) & (x <= area.right) & (y >= area.top) & (y <= area.bottom)
-        return found[inside]
+        within: NDArray[np.int32] = found[inside]
+        return within
 
     def _run(self, line: int, first: int, last: int) -> slice:
         start = line * self._columns

@@ -104,9 +104,12 @@ def _check(geometry: Geometry) -> None:
         seat = int(wrong[0])
         raise BadInput(
             tr(
-                "Seat {seat} lies at ({x}, {y}); give it a place in metres, at most {limit} km from the origin.",
-                seat=geometry.name(seat), x=float(x[seat]), y=float(y[seat]), limit=int(_FARTHEST / 1000),
-            )  # fmt: skip
+                "Seat {seat} lies at ({x}, {y}); place it in metres, at most {limit} km from the origin.",
+                seat=geometry.name(seat),
+                x=float(x[seat]),
+                y=float(y[seat]),
+                limit=int(_FARTHEST / 1000),
+            )
         )
     for name, outline in (
         *((section.name, section.outline) for section in geometry.sections),

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from evently_desktop.gui.seat_map.framebuffer import Sheet
+from evently_desktop.gui.theme import mix
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +62,5 @@ def _coverage(texts: list[str], width: int, height: int, font: QFont) -> NDArray
 
 
 def _coloured(cover: NDArray[np.uint8], ground: str, ink: str) -> NDArray[np.uint32]:
-    shades = np.linspace(0, 1, 256)[:, None]
-    ends = [np.array(QColor(colour).getRgb()[:3], float) for colour in (ground, ink)]
-    red, green, blue = np.rint(ends[0] + (ends[1] - ends[0]) * shades).astype(np.uint32).T
-    ramp = np.uint32(0xFF000000) | (red << 16) | (green << 8) | blue
-    return ramp.astype(np.uint32)[cover]
+    ramp = [QColor(mix(ground, ink, part / 255)).rgb() for part in range(256)]
+    return np.array(ramp, np.uint32).take(cover)

@@ -6,7 +6,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from evently_desktop.domain.seating import Geometry, Place, SeatStates, SeatStatus
+from evently_desktop.domain.seating import Geometry, SeatStates, SeatStatus
 
 # The ring of a seat held elsewhere shrinks in steps; a hold of this many seconds or more is a full ring.
 RING_STEPS = 12

@@ -90,9 +90,7 @@ class SeatMapModel(QObject):
         self._offset = seconds
         self._refresh(np.arange(len(self)))
 
-    def set_mine(
-        self, booking_id: BookingId | None, ordinals: Ordinals | None = None, expires: float = np.inf
-    ) -> None:
+    def set_mine(self, booking_id: BookingId | None, ordinals: Ordinals | None = None, expires: float = np.inf) -> None:
         """The clerk's basket is this booking; the seats it holds are shown as mine, None for no basket.
 
         With ``ordinals`` (the answer to a hold) the basket holds exactly these seats until ``expires``
@@ -159,9 +157,7 @@ class SeatMapModel(QObject):
         assert self.states is not None
         if self._basket is None:
             return np.zeros(len(at), bool)
-        mine: NDArray[np.bool_] = (
-            self.states.booking[at] == np.frombuffer(self._basket.bytes, np.uint8)
-        ).all(axis=1)
+        mine: NDArray[np.bool_] = (self.states.booking[at] == np.frombuffer(self._basket.bytes, np.uint8)).all(axis=1)
         return mine & (self.states.status[at] == SeatStatus.HELD)
 
     def _refresh(self, at: NDArray[np.integer]) -> None:
@@ -185,7 +181,12 @@ class SeatMapModel(QObject):
         if self.hall is None or self.states is None or not len(at):
             return
         found = faces(
-            self.hall.geometry, self.states, self._belongs(at), self._selected[at], self.now, at.astype(np.intp)
+            self.hall.geometry,
+            self.states,
+            self._belongs(at),
+            self._selected[at],
+            self.now,
+            at.astype(np.intp),
         )
         self.face[at] = found.face
         self._until[at] = found.until

@@ -1,7 +1,6 @@
 """What is drawn over the seats and never into them: names of sections, rings, marks, the rubber band."""
 
 import math
-import os
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,9 +32,7 @@ class Overlay:
     _placed: list[tuple[int, int, QImage]] = field(default_factory=list)
     _placed_for: tuple[float, int] = (0.0, 0)
 
-    def paint_names(
-        self, painter: QPainter, sections: tuple[Section, ...], camera: Camera, area: QRect
-    ) -> None:
+    def paint_names(self, painter: QPainter, sections: tuple[Section, ...], camera: Camera, area: QRect) -> None:
         """The names of the sections, as far as they fit beside each other and touch the area."""
         if self._placed_for != (camera.scale, id(sections)):
             self._placed_for = (camera.scale, id(sections))
@@ -70,7 +67,10 @@ class Overlay:
         font.setPixelSize(round(CAPTION * self.dpr))
         font.setWeight(QFont.Weight.DemiBold)
         metrics = QFontMetricsF(font)
-        width, height = int(metrics.horizontalAdvance(name) + 14 * self.dpr), int(metrics.height() + 4 * self.dpr)
+        width, height = (
+            int(metrics.horizontalAdvance(name) + 14 * self.dpr),
+            int(metrics.height() + 4 * self.dpr),
+        )
         picture = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
@@ -108,7 +108,7 @@ class Overlay:
         painter.drawEllipse(middle, radius, radius)
 
     def marks(self, painter: QPainter, x: NDArray[np.int32], y: NDArray[np.int32], size: int) -> None:
-        """Circles that show where the own seats are while they are too small to be seen, one for neighbours."""
+        """Circles that show where the own seats are while they are too small, one for neighbours."""
         placed: list[tuple[int, int]] = []
         apart = _MARK * self.dpr
         for at in zip(x[:_MARKS_AT_MOST].tolist(), y[:_MARKS_AT_MOST].tolist(), strict=True):
@@ -136,5 +136,8 @@ class Overlay:
 
 def _without_common_words(names: list[str]) -> list[str]:
     """The names without the words that all of them begin with: ``Block 101`` is ``101`` among blocks."""
-    common = os.path.commonprefix(names).rpartition(" ")[0]
-    return [name[len(common) :].strip() for name in names]
+    words = [name.split(" ") for name in names]
+    common = 0
+    while len({tuple(parts[: common + 1]) for parts in words}) == 1 < min(map(len, words)) - common:
+        common += 1
+    return [" ".join(parts[common:]) for parts in words]

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QPainter
 from evently_desktop.gui.seat_map.backdrop import Backdrop, plain_font
 from evently_desktop.gui.seat_map.camera import Camera
 from evently_desktop.gui.seat_map.framebuffer import Framebuffer
+from evently_desktop.gui.seat_map.hall import RowLabels
 from evently_desktop.gui.seat_map.labels import TextSheet, text_sheet
 from evently_desktop.gui.seat_map.looks import RING_STEPS, ZONE_COLOURS, Kind, kinds
 from evently_desktop.gui.seat_map.model import SeatMapModel
@@ -48,8 +49,10 @@ class SeatPicture:
         nothing = np.empty(0, np.float32)
         x, y = (hall.geometry.x, hall.geometry.y) if hall else (nothing, nothing)
         self._seats, self._rows = Points(x, y), Points(nothing, nothing)
-        self._rows_of = None
+        self._rows_of: RowLabels | None = None
         self._backdrop = Backdrop(hall) if hall else None
+        zones = hall.geometry.zones if hall else ()
+        self._zones = tuple(sorted({zone.colour % ZONE_COLOURS for zone in zones}))
         self._letters = tuple(kind.letter for kind in states.hold_types) if states else ()
         self.look(Camera(1.0, 0, 0))
 
@@ -112,7 +115,8 @@ class SeatPicture:
     def _sheet(self) -> SeatSheet:
         sheet = self._sheets.get(self.size)
         if sheet is None:
-            sheet = self._sheets[self.size] = seat_sheet(self.size, self.dpr, self.palette, self._letters)
+            sheet = seat_sheet(self.size, self.dpr, self.palette, self._letters, self._zones)
+            self._sheets[self.size] = sheet
             if len(self._sheets) > _SHEETS_KEPT:
                 self._sheets.popitem(last=False)
         self._sheets.move_to_end(self.size)
@@ -127,20 +131,16 @@ class SeatPicture:
         if self._initials is not None:
             self._stamp_initials(self._initials, seats, face)
 
-    def _stamp_numbers(
-        self, texts: TextSheet, seats: NDArray[np.integer], face: NDArray[np.uint16]
-    ) -> None:
+    def _stamp_numbers(self, texts: TextSheet, seats: NDArray[np.integer], face: NDArray[np.uint16]) -> None:
         assert self._model.hall is not None
         slot = texts.slot.take(self._model.hall.number.take(seats))
         written = kinds(face) <= Kind.RESTRICTED
         self.lacks_labels |= bool((slot[written] < 0).any())
-        written = np.flatnonzero(written & (slot >= 0))
-        colour = (face[written] % ZONE_COLOURS).astype(np.intp)
-        self._stamp_texts(texts, self._seats, seats[written], colour * texts.count + slot[written])
+        known = np.flatnonzero(written & (slot >= 0))
+        colour = (face[known] % ZONE_COLOURS).astype(np.intp)
+        self._stamp_texts(texts, self._seats, seats[known], colour * texts.count + slot[known])
 
-    def _stamp_initials(
-        self, texts: TextSheet, seats: NDArray[np.integer], face: NDArray[np.uint16]
-    ) -> None:
+    def _stamp_initials(self, texts: TextSheet, seats: NDArray[np.integer], face: NDArray[np.uint16]) -> None:
         assert self._model.states is not None
         kind = kinds(face)
         held = np.flatnonzero((kind >= Kind.HELD) & (kind < Kind.HELD + RING_STEPS))
@@ -168,7 +168,7 @@ class SeatPicture:
         self.frame.stamp(sheet, keys, points.corners(which, self.camera, sheet.width, sheet.height, self.frame))
 
     def write_labels(self) -> bool:
-        """Prepare the texts that fit this scale, for the seats in sight; whether there is anything to paint."""
+        """Prepare the texts that fit this scale; whether there is anything to paint."""
         hall, states = self._model.hall, self._model.states
         self.lacks_labels = False
         if hall is None or states is None or self.logical_size < ROW_NAMES_FROM:
@@ -176,7 +176,10 @@ class SeatPicture:
         rows = hall.row_labels.texts
         ink, ground = self.palette.muted, self.palette.surface
         font = self._font(min(max(0.55 * self.size, 9 * self.dpr), 13 * self.dpr))
-        box = min(int(1.15 * self._pitch), self.frame.margin), min(round(0.8 * self._pitch), self.frame.margin)
+        box = (
+            min(int(1.15 * self._pitch), self.frame.margin),
+            min(round(0.8 * self._pitch), self.frame.margin),
+        )
         self._names = text_sheet(rows, np.arange(len(rows)), [(ground, ink)], *box, font)
         if self.logical_size >= NUMBERS_FROM:
             pairs = [(colour, ink_on(colour)) for colour in zone_colours(self.palette)]

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,9 +33,10 @@ class SeatSheet:
     key: NDArray[np.intp]
 
 
-def seat_sheet(size: int, dpr: float, palette: Palette, letters: tuple[str, ...]) -> SeatSheet:
-    """Sprites of ``size`` device pixels; ``letters`` are those of the hold types, in their order."""
-    looks = _looks(len(letters))
+def seat_sheet(size: int, dpr: float, palette: Palette, letters: tuple[str, ...], zones: tuple[int, ...]) -> SeatSheet:
+    """Sprites of ``size`` device pixels; ``letters`` are those of the hold types, in their order, ``zones``
+    the indices of the zone colours in use."""
+    looks = _looks(len(letters), zones)
     key = np.zeros((max(kind for kind, _ in looks) + 1, ZONE_COLOURS), np.intp)
     for number, (kind, zone) in enumerate(looks):
         key[kind, slice(None) if zone is None else zone] = number
@@ -58,11 +60,9 @@ def seat_sheet(size: int, dpr: float, palette: Palette, letters: tuple[str, ...]
     return SeatSheet(Sheet(pixels.copy()), key.ravel())
 
 
-def _looks(letters: int) -> list[tuple[int, int | None]]:
+def _looks(letters: int, zones: tuple[int, ...]) -> list[tuple[int, int | None]]:
     coloured = (*range(Kind.AVAILABLE, Kind.BOOKED), *range(Kind.HOUSE, Kind.HOUSE + letters))
-    return [(kind, zone) for kind in coloured for zone in range(ZONE_COLOURS)] + [
-        (int(kind), None) for kind in _ANY_ZONE
-    ]
+    return [(kind, zone) for kind in coloured for zone in zones] + [(int(kind), None) for kind in _ANY_ZONE]
 
 
 def _flat(kind: int, zone: int, palette: Palette) -> str:
@@ -78,6 +78,7 @@ def _flat(kind: int, zone: int, palette: Palette) -> str:
     return plain.get(Kind(kind), palette.line)
 
 
+@cache
 def ink_on(ground: str) -> str:
     """Black or white, whichever reads better on this colour."""
     return max("#FFFFFF", "#0B0E13", key=lambda ink: contrast(ink, ground))

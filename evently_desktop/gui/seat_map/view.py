@@ -18,6 +18,8 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from evently_desktop.gui.seat_map.camera import Bounds
 from evently_desktop.gui.seat_map.canvas import SeatCanvas
+from evently_desktop.gui.seat_map.legend import SeatMapLegend
+from evently_desktop.gui.seat_map.minimap import Minimap
 from evently_desktop.gui.seat_map.model import SeatMapModel
 from evently_desktop.gui.seat_map.navigation import middle_seat, neighbour, row_of
 from evently_desktop.gui.seat_map.words import seat_words
@@ -25,6 +27,7 @@ from evently_desktop.gui.seat_map.words import seat_words
 _ZOOM = 1.2  # One notch of the wheel.
 _PAN = 80  # Logical pixels of one key press.
 _REACH = 5  # A click this many logical pixels beside a small seat still means it.
+_CORNER = 12
 _NONE = -1
 
 _ARROWS = {
@@ -56,9 +59,7 @@ class SeatMapView(SeatCanvas):
     seat_hovered = Signal(int)  # -1 for none.
     selection_changed = Signal()
 
-    def __init__(
-        self, model: SeatMapModel, currency: str, locale: str, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, model: SeatMapModel, currency: str, locale: str, parent: QWidget | None = None) -> None:
         self._hovered = self._current = _NONE
         self._drag = _Drag.NONE
         self._pressed_at = self._last_at = QPointF()
@@ -67,11 +68,16 @@ class SeatMapView(SeatCanvas):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(200, 150)
+        self.legend = SeatMapLegend(model, currency, locale, self)
+        self.minimap = Minimap(self)
+        model.loaded.connect(self._place_corners)
         model.selection_changed.connect(self.selection_changed)
 
     def show_money_in(self, currency: str, locale: str) -> None:
         """Another event may be sold in another currency."""
         self._currency, self._locale = currency, locale
+        self.legend.show_money_in(currency, locale)
+        self._place_corners()
 
     @property
     def current_seat(self) -> int | None:
@@ -165,7 +171,7 @@ class SeatMapView(SeatCanvas):
             right, bottom = self.camera.to_metres(band.right() + 1, band.bottom() + 1)
             self.model.select_many(self.model.hall.grid.within(Bounds(left, top, right, bottom)))
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed_at = self._last_at = event.position()
         self._set_ring("focus", None)
         if event.button() == Qt.MouseButton.MiddleButton:
@@ -174,7 +180,7 @@ class SeatMapView(SeatCanvas):
             shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             self._drag = _Drag.CHOOSING if shift else _Drag.PRESSED
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = event.position()
         if self._drag is _Drag.NONE:
             self._hover(self.seat_at(place))
@@ -194,7 +200,7 @@ class SeatMapView(SeatCanvas):
                 self.look(self.camera.moved(now.x() - before.x(), now.y() - before.y()))
                 self._last_at = place
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         drag, self._drag = self._drag, _Drag.NONE
         self.unsetCursor()
         if drag is _Drag.CHOOSING:
@@ -207,13 +213,13 @@ class SeatMapView(SeatCanvas):
                 self._current = seat
                 self._activate(seat)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         seat = self.seat_at(event.position())
         if seat is not None and event.button() == Qt.MouseButton.LeftButton:
             self._current = seat
             self.select_row()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+    def wheelEvent(self, event: QWheelEvent) -> None:
         turned, place = event.angleDelta(), event.position()
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if not event.pixelDelta().isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase and not control:
@@ -226,7 +232,7 @@ class SeatMapView(SeatCanvas):
             self._pan(turned.x() / 120 * _PAN, 0)
         event.accept()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = Qt.Key(event.key()), event.modifiers()
         middle = self.rect().center()
         if key in _ARROWS and modifiers & Qt.KeyboardModifier.ControlModifier:
@@ -245,16 +251,16 @@ class SeatMapView(SeatCanvas):
         else:
             super().keyPressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if event.reason() != Qt.FocusReason.MouseFocusReason:
             self._set_ring("focus", self.current_seat)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._set_ring("focus", None)
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+    def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._hover(None)
 
@@ -266,9 +272,7 @@ class SeatMapView(SeatCanvas):
             else:
                 QToolTip.showText(event.globalPos(), self._tip(seat), self, self.seat_rect(seat))
             return True
-        if isinstance(event, QNativeGestureEvent) and (
-            event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
-        ):
+        if isinstance(event, QNativeGestureEvent) and (event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture):
             self.zoom(1 + event.value(), event.position().x(), event.position().y())
             return True
         return super().event(event)
@@ -280,5 +284,14 @@ class SeatMapView(SeatCanvas):
         rest = "".join(f"<br>{html.escape(line)}" for line in lines if line)
         return f"<p style='white-space: pre'><b>{html.escape(words.name)}</b>{rest}</p>"
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def _place_corners(self) -> None:
+        """The overview stands at the lower left, the legend at the lower right where it has room."""
+        width, height = self.width(), self.height()
+        self.minimap.move(_CORNER, height - self.minimap.height() - _CORNER)
+        self.legend.resize(self.legend.sizeHint())
+        self.legend.move(width - self.legend.width() - _CORNER, height - self.legend.height() - _CORNER // 2)
+        self.legend.setVisible(self.legend.x() > 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place_corners()

@@ -23,7 +23,8 @@ class SeatWords:
 def seat_words(model: SeatMapModel, ordinal: int, currency: str, locale: str) -> SeatWords:
     """The words of one seat of a loaded model, as things stand this second."""
     hall, states = model.hall, model.states
-    assert hall is not None and states is not None
+    assert hall is not None
+    assert states is not None
     geometry = hall.geometry
     return SeatWords(
         geometry.name(ordinal),
