@@ -11,6 +11,7 @@ from evently_desktop.gui.first_start import FirstStart
 def test_this_pc_only_needs_no_address(qtbot: QtBot) -> None:
     dialog = FirstStart()
     qtbot.addWidget(dialog)
+    dialog.show()
     with qtbot.waitSignal(dialog.chosen) as chosen:
         QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert chosen.args == [""]
