@@ -1,0 +1,1 @@
+"""Connections, transactions, the declared tables and the server of one PC."""

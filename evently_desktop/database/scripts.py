@@ -58,9 +58,13 @@ def run(folder: str, *, as_owner: bool = True) -> None:
         _execute("RESET ROLE")
 
 
-def drop(kind: Literal["table", "partition", "view", "trigger function", "function", "type", "right"]) -> None:
+def drop(
+    kind: Literal["table", "partition", "view", "trigger function", "function", "type", "right"],
+) -> None:
     """Drop (for rights: take back) everything of a kind."""
-    for statement in op.get_bind().exec_driver_sql(_UNDO[kind], execution_options={"no_parameters": True}).scalars().all():
+    for statement in (
+        op.get_bind().exec_driver_sql(_UNDO[kind], execution_options={"no_parameters": True}).scalars().all()
+    ):
         _execute(statement)
 
 

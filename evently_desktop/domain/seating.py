@@ -147,7 +147,8 @@ class SeatStates:
     def free_at(self, now: float) -> NDArray[np.bool_]:
         """Which seats anybody may take at this second of the server's clock: available, or held and run out."""
         run_out = (self.status == SeatStatus.HELD) & ~(self.expires > now)
-        return (self.status == SeatStatus.AVAILABLE) | run_out
+        free: NDArray[np.bool_] = (self.status == SeatStatus.AVAILABLE) | run_out
+        return free
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,1 @@
+"""What people do, one function a use: each takes a session first and runs in one transaction."""

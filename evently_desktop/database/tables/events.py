@@ -5,7 +5,20 @@ from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.types import UserDefinedType
 
 from evently_desktop.database.tables.base import (
-    check, created, event_id, flag, integer, money, one_of, table, text, to, updated, uuid, version, when,
+    check,
+    created,
+    event_id,
+    flag,
+    integer,
+    money,
+    one_of,
+    table,
+    text,
+    to,
+    updated,
+    uuid,
+    version,
+    when,
     within_event,
 )  # fmt: skip
 
@@ -98,7 +111,8 @@ pricing_rules = table(
 
 pricing_history = table(
     "pricing_history", "event",
-    event_id(on_delete="CASCADE"), uuid("id", primary=True), uuid("zone_id", null=True), uuid("price_type_id", null=True),
+    event_id(on_delete="CASCADE"), uuid("id", primary=True), uuid("zone_id", null=True), uuid("price_type_id",
+    null=True),
     money("old_price", null=True), money("new_price", null=True), text("reason", default=""), text("applied_by"),
     when("applied_at", null=False, default="now()"),
 )  # fmt: skip

@@ -4,7 +4,17 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from evently_desktop.database.tables.base import (
-    check, created, flag, integer, one_of, table, text, to, updated, uuid, version,
+    check,
+    created,
+    flag,
+    integer,
+    one_of,
+    table,
+    text,
+    to,
+    updated,
+    uuid,
+    version,
 )  # fmt: skip
 
 venues = table(
@@ -59,7 +69,8 @@ sa.Index("uq_price_types_standard", price_types.c.is_standard, unique=True, post
 
 hold_types = table(
     "hold_types", "reference",
-    uuid("id", primary=True), text("name", unique=True), text("letter", unique=True), text("may_sell", default="manager"),
+    uuid("id", primary=True), text("name", unique=True), text("letter", unique=True), text("may_sell",
+    default="manager"),
     version(), updated(),
     check("letter", "letter ~ '^[A-Z]$'"), one_of("may_sell", "clerk", "organizer", "manager", "admin"),
 )  # fmt: skip

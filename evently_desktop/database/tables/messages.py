@@ -4,7 +4,18 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from evently_desktop.database.tables.base import (
-    check, created, flag, integer, one_of, table, text, to, updated, uuid, version, when,
+    check,
+    created,
+    flag,
+    integer,
+    one_of,
+    table,
+    text,
+    to,
+    updated,
+    uuid,
+    version,
+    when,
 )  # fmt: skip
 
 _TEMPLATE_TYPES = (
@@ -40,7 +51,8 @@ sa.Index("uq_email_templates_active", email_templates.c.template_type, email_tem
 email_delivery_log = table(
     "email_delivery_log", "local",
     uuid("id", primary=True), text("recipient_email"), text("template_type"), text("provider"),
-    text("status", default="pending"), integer("send_attempts", default=0), when("last_attempt_at"), when("delivered_at"),
+    text("status", default="pending"), integer("send_attempts", default=0), when("last_attempt_at"),
+    when("delivered_at"),
     text("error_message", default=""), sa.Column("metadata", JSONB, nullable=False, server_default=sa.text("'{}'")),
     created(),
     one_of("template_type", *_TEMPLATE_TYPES), one_of("provider", "smtp", "sendgrid"),

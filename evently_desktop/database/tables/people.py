@@ -3,7 +3,19 @@
 import sqlalchemy as sa
 
 from evently_desktop.database.tables.base import (
-    check, created, flag, integer, money, one_of, table, text, to, updated, uuid, version, when,
+    check,
+    created,
+    flag,
+    integer,
+    money,
+    one_of,
+    table,
+    text,
+    to,
+    updated,
+    uuid,
+    version,
+    when,
 )  # fmt: skip
 
 # Seeds 001 to 004. Passwords are not here: PostgreSQL itself signs staff in (SCRAM-SHA-256).

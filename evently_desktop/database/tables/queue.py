@@ -4,7 +4,20 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from evently_desktop.database.tables.base import (
-    check, created, event_id, flag, integer, money, one_of, table, text, to, updated, uuid, version, when,
+    check,
+    created,
+    event_id,
+    flag,
+    integer,
+    money,
+    one_of,
+    table,
+    text,
+    to,
+    updated,
+    uuid,
+    version,
+    when,
     within_event,
 )  # fmt: skip
 
@@ -40,5 +53,6 @@ waitlist_promotions = table(
     one_of("status", "pending", "used", "expired"), check("window", "window_minutes > 0 AND expires_at > promoted_at"),
     check("used", "(status = 'used') = (booking_id IS NOT NULL)"),
 )  # fmt: skip
-sa.Index("uq_waitlist_promotions_pending", waitlist_promotions.c.event_id, waitlist_promotions.c.waitlist_id, unique=True,
+sa.Index("uq_waitlist_promotions_pending", waitlist_promotions.c.event_id, waitlist_promotions.c.waitlist_id,
+         unique=True,
          postgresql_where=waitlist_promotions.c.status == "pending")  # fmt: skip

@@ -4,7 +4,20 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import INET, JSONB
 
 from evently_desktop.database.tables.base import (
-    check, created, event_id, flag, integer, money, one_of, table, text, to, updated, uuid, version, when,
+    check,
+    created,
+    event_id,
+    flag,
+    integer,
+    money,
+    one_of,
+    table,
+    text,
+    to,
+    updated,
+    uuid,
+    version,
+    when,
     within_event,
 )  # fmt: skip
 
@@ -67,9 +80,11 @@ sa.Index("ix_booking_seats_booking", booking_seats.c.event_id, booking_seats.c.b
 
 tickets = table(
     "tickets", "event",
-    event_id(on_delete="RESTRICT"), uuid("id", primary=True), uuid("booking_id"), uuid("booking_seat_id"), uuid("seat_id"),
+    event_id(on_delete="RESTRICT"), uuid("id", primary=True), uuid("booking_id"), uuid("booking_seat_id"),
+    uuid("seat_id"),
     sa.Column("secret", sa.LargeBinary, nullable=False), text("status", default="issued"),
-    uuid("replaces_id", null=True), when("printed_at"), when("admitted_at"), when("voided_at"), text("void_reason", default=""),
+    uuid("replaces_id", null=True), when("printed_at"), when("admitted_at"), when("voided_at"), text("void_reason",
+    default=""),
     text("issued_by"), created(),
     within_event("booking_id", "bookings"), within_event("booking_seat_id", "booking_seats"),
     one_of("status", "issued", "admitted", "void"), check("void", "(status = 'void') = (voided_at IS NOT NULL)"),
@@ -86,7 +101,8 @@ payments = table(
     event_id(on_delete="RESTRICT"), uuid("id", primary=True), uuid("booking_id"), text("kind"), text("method"),
     text("status", default="pending"), money("amount"), money("rounding", default=0), money("given", null=True),
     text("gateway", default=""), text("gateway_reference", default=""), uuid("shift_id", to("shifts"), null=True),
-    uuid("taken_by", to("users")), text("login"), text("station", default=""), when("captured_at"), created(), updated(),
+    uuid("taken_by", to("users")), text("login"), text("station", default=""), when("captured_at"), created(),
+    updated(),
     within_event("booking_id", "bookings"),
     one_of("kind", "sale", "refund"), one_of("method", "cash", "card", "voucher"),
     one_of("status", "pending", "captured", "failed"),
@@ -124,7 +140,8 @@ sa.Index("ix_booking_logs_logged_at", booking_logs.c.logged_at, postgresql_using
 booking_attempts = table(
     "booking_attempts", "event",
     uuid("event_id", primary=True), sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
-    uuid("booking_id", null=True), uuid("user_id", null=True), text("login"), text("verb"), integer("quantity", default=0),
+    uuid("booking_id", null=True), uuid("user_id", null=True), text("login"), text("verb"), integer("quantity",
+    default=0),
     text("result", default="failed"), text("failure_reason"),
     sa.Column("details", JSONB, nullable=False, server_default=sa.text("'{}'")), text("station", default=""),
     text("program", default=""), sa.Column("ip_address", INET),

@@ -1,0 +1,189 @@
+"""The one place that opens a transaction."""
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from uuid import UUID
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy import URL, Connection, CursorResult, Executable
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from evently_desktop import __version__
+from evently_desktop.database.translation import REPEATABLE, is_lost, sqlstate, translate
+from evently_desktop.database.wakes import Wakes
+from evently_desktop.errors import BadInput, EventlyError, Refusal
+from evently_desktop.language import tr
+
+P = ParamSpec("P")
+R = TypeVar("R")
+log = logging.getLogger(__name__)
+
+# What a dead PC, a forgotten transaction or a slow query may cost the others, on the server's side.
+_SESSION = (
+    "-c idle_in_transaction_session_timeout=5000 -c statement_timeout=30000 -c lock_timeout=3000 "
+    "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=2 "
+    "-c tcp_user_timeout=5000 -c client_connection_check_interval=1000 -c timezone=UTC"
+)
+
+
+@dataclass
+class Session:
+    """One transaction. Services read with `execute`, change seats and money with `verb`, and never commit."""
+
+    connection: Connection
+    changed: set[UUID] = field(default_factory=set)
+
+    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run a statement; texts with characters that PostgreSQL cannot store are refused as `BadInput`."""
+        try:
+            return self.connection.execute(statement, parameters)
+        except UnicodeEncodeError as error:
+            raise _unstorable() from error
+        except sa.exc.DataError as error:
+            if sqlstate(error):
+                raise
+            raise _unstorable() from error
+
+    def verb(self, name: str, event_id: UUID | None, *arguments: object) -> Any:
+        """Call a function of the schema: one round trip. Its event counts as changed once this commits."""
+        slots = ", ".join(f":a{number}" for number in range(len(arguments)))
+        values = {f"a{number}": value for number, value in enumerate(arguments)}
+        if event_id is not None:
+            self.changed.add(event_id)
+        # The name is one of our own verbs, never what somebody typed.
+        return self.execute(sa.text(f"SELECT evently.{name}({slots})"), values).scalar_one()
+
+    def copy(self, query: str, parameters: dict[str, Any]) -> bytes:
+        """The rows of ``query`` in PostgreSQL's binary COPY format: ten times as fast to turn into arrays as rows."""
+        driver = self.connection.connection.driver_connection
+        assert driver is not None
+        try:
+            with driver.cursor().copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", parameters) as blocks:
+                return b"".join(blocks)
+        except psycopg.Error as error:
+            raise sa.exc.OperationalError(query, parameters, error) from error
+
+
+def _unstorable() -> BadInput:
+    return BadInput(tr("This text has a character that cannot be stored; type it again without it."))
+
+
+class Database:
+    """The connections of one signed-in login. Safe to use from any thread; blocks, so never from the GUI's.
+
+    Every driver error leaves here as an `EventlyError`; anything else is a bug.
+    """
+
+    def __init__(self, url: URL, *, station: str = "", patience: float = 8.0) -> None:
+        """``station`` is this PC's name in the records, ``patience`` the seconds to keep asking after a loss."""
+        self.url = url
+        self._patience = patience
+        self._engine = sa.create_engine(
+            url,
+            pool_size=4,
+            max_overflow=2,
+            pool_timeout=5,
+            pool_pre_ping=False,
+            connect_args={
+                "application_name": f"Evently {__version__}",
+                "connect_timeout": 5,
+                "options": _SESSION,
+                "keepalives_idle": 3,
+                "keepalives_interval": 1,
+                "keepalives_count": 2,
+                "tcp_user_timeout": 5000,
+                "prepare_threshold": 1,
+            },
+        )
+
+        @sa.event.listens_for(self._engine, "connect")
+        def _name_station(connection: Any, _record: object) -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('evently.station', %s, false)", [station])
+            connection.commit()
+
+        self._wakes = Wakes(self._engine)
+
+    def read(self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run ``function(session, …)`` in a transaction that writes nothing; a lost connection is tried again once."""
+        for last in (False, True):
+            try:
+                with self._engine.connect() as connection:
+                    return function(Session(connection), *args, **kwargs)
+            except (DBAPIError, PoolTimeout) as error:
+                if isinstance(error, DBAPIError) and is_lost(error) and not last:
+                    self._engine.dispose()
+                    continue
+                raise _told(error, writing=False) from error
+        raise AssertionError
+
+    def write(self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run ``function(session, …)`` in a transaction and commit it.
+
+        A commit has three outcomes: yes, no, and unknown after a lost connection. So the function must do the
+        same when run again with the same arguments: after a loss, a deadlock or a serialization failure it is.
+        A `Refusal` commits, because the database's record of the attempt is part of it.
+        """
+        deadline = time.monotonic() + self._patience
+        began = False
+        pause = 0.02
+        while True:
+            try:
+                return self._once(function, *args, **kwargs)
+            except (DBAPIError, PoolTimeout) as error:
+                lost = isinstance(error, DBAPIError) and is_lost(error)
+                again = lost or (isinstance(error, DBAPIError) and sqlstate(error) in REPEATABLE)
+                began = began or (lost and not _never_connected(error))
+                if lost:
+                    self._engine.dispose()
+                if not again or time.monotonic() + pause > deadline:
+                    raise _told(error, writing=began) from error
+                log.info("write %s again after %s", getattr(function, "__name__", "?"), type(error).__name__)
+                time.sleep(pause)
+                pause = min(pause * 2, 1.0)
+
+    def _once(self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        refusal: Refusal | None = None
+        with self._engine.connect() as connection:
+            session = Session(connection)
+            try:
+                result = function(session, *args, **kwargs)
+            except Refusal as error:
+                refusal = error
+            connection.commit()
+        if refusal is not None:
+            raise refusal
+        self._wakes.tell(session.changed)
+        return result
+
+    def close(self) -> None:
+        """End all connections."""
+        self._wakes.stop()
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _never_connected(error: DBAPIError | PoolTimeout) -> bool:
+    # A failed connect has no statement; a failed commit has none either but its connection existed.
+    return isinstance(error, DBAPIError) and error.statement is None and "connection failed" in str(error.orig)
+
+
+def _told(error: DBAPIError | PoolTimeout, *, writing: bool) -> Exception:
+    told: EventlyError | None = None
+    with suppress(AttributeError):
+        told = translate(error, writing=writing)
+    return told if told is not None else error

@@ -1,0 +1,76 @@
+"""Driver errors become `EventlyError`s here, once, by their SQLSTATE alone."""
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from evently_desktop.errors import (
+    BadInput,
+    Busy,
+    DatabaseError,
+    EventlyError,
+    NotAllowed,
+    OutcomeUnknown,
+    ServerGone,
+    ServerUnsafe,
+    SignInRefused,
+)  # fmt: skip
+from evently_desktop.language import tr
+
+# Deadlock, serialization failure, and a unique key that met its own first try: the same ids may run again.
+REPEATABLE = frozenset({"40P01", "40001", "23505", "55P03"})
+
+
+def sqlstate(error: DBAPIError) -> str:
+    """The five characters that say what happened; "" where the server did not answer at all."""
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def is_lost(error: DBAPIError) -> bool:
+    """Whether the connection is gone, so that nobody knows what became of a write."""
+    if error.connection_invalidated:
+        return True
+    # 57P01 to 57P03: the server shuts down, crashed or starts up; class 08: the connection itself.
+    state = sqlstate(error)
+    return state.startswith("08") or state in {"57P01", "57P02", "57P03"} or (
+        not state and isinstance(error.orig, psycopg.OperationalError)
+    )  # fmt: skip
+
+
+def translate(error: DBAPIError | PoolTimeout, *, writing: bool) -> EventlyError | None:
+    """What a person is told, or None for what only a bug in the program can cause."""
+    if isinstance(error, PoolTimeout):
+        return Busy()
+    state = sqlstate(error)
+    if state in {"28P01", "28000"} or "authentication" in str(error.orig):
+        return SignInRefused()
+    if "certificate" in str(error.orig) or "SSL" in str(error.orig):
+        return ServerUnsafe(tr("The server could not prove who it is: its certificate was not accepted."))
+    if is_lost(error):
+        return OutcomeUnknown() if writing else ServerGone()
+    return _known(state, error)
+
+
+def _known(state: str, error: DBAPIError) -> EventlyError | None:
+    diagnostics = error.orig.diag if isinstance(error.orig, psycopg.Error) else None
+    detail = (diagnostics and diagnostics.message_primary) or ""
+    sentences: dict[str, EventlyError] = {
+        "42501": NotAllowed(tr("This login has not the right to do that.")),
+        "3D000": DatabaseError(tr("The server has no such database; check its name in the settings.")),
+        "42P01": DatabaseError(tr("This database was never set up for Evently: run “evently migrate”.")),
+        "3F000": DatabaseError(tr("This database was never set up for Evently: run “evently migrate”.")),
+        "53300": DatabaseError(tr("The server takes no more connections; close a counter that is not in use.")),
+        "53100": DatabaseError(tr("The server's disk is full; nothing was saved. Call whoever looks after it.")),
+        "25006": DatabaseError(tr("The server only lets itself be read at the moment; selling is off.")),
+        "57014": DatabaseError(tr("The server took too long and stopped; nothing was saved. Try again.")),
+        "55P03": Busy(tr("Somebody else is changing this right now; try again.")),
+        "40001": Busy(tr("Too many changes at once; try again.")),
+        "40P01": Busy(tr("Too many changes at once; try again.")),
+        "23505": DatabaseError(tr("That exists already.")),
+        "42710": DatabaseError(tr("This login exists already; choose another.")),
+        "23503": DatabaseError(tr("That is still in use, or what it refers to is gone.")),
+        "23514": BadInput(tr("The database does not accept this value: {detail}", detail=detail)),
+        "22021": BadInput(tr("This text has a character that cannot be stored; type it again without it.")),
+        "22P05": BadInput(tr("This text has a character that cannot be stored; type it again without it.")),
+    }  # fmt: skip
+    return sentences.get(state)

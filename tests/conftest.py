@@ -1,0 +1,196 @@
+"""A real server for every test: the embedded one, or EVENTLY_TEST_DATABASE_URL (an administrator's URL).
+
+One migrated template database for the run, one copy of it for each worker. Tests do not share events, so they need
+no clean-up: each makes its own through `hall`.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from fasteners import InterProcessLock
+from psycopg import sql
+from sqlalchemy import URL
+from uuid_utils.compat import uuid7
+
+from evently_desktop import places
+from evently_desktop.database import bootstrap, version
+from evently_desktop.database.embedded import EmbeddedServer
+from evently_desktop.database.transactions import Database
+from evently_desktop.domain.ids import ShiftId, UserId
+from evently_desktop.domain.staff import Role, Shift, Staff
+from evently_desktop.errors import ServerInUse
+from evently_desktop.services import programme, staff, tills
+from tests import house
+
+ROOT = Path(__file__).parents[1]
+SERVER_FOLDER = ROOT / ".cache" / "test server"
+
+
+@dataclass(frozen=True)
+class TestServer:
+    """The server, the worker's own database and how to sign in to it."""
+
+    admin_url: URL
+    suffix: str
+    opened: list[Database] = field(default_factory=list)
+    __test__ = False
+
+    def login(self, who: str) -> str:
+        """The login of anna, ben, olga, mona or ada; logins belong to the whole server, so they carry a suffix."""
+        return f"{who}_{self.suffix}"
+
+    def url(self, who: str) -> URL:
+        return self.admin_url.set(username=self.login(who), password=house.PASSWORD)
+
+    def database(self, who: str, station: str = "Counter 1", **options: float) -> Database:
+        database = Database(self.url(who), station=station, **options)
+        self.opened.append(database)
+        return database
+
+    def admin(self) -> psycopg.Connection:
+        return psycopg.connect(libpq(self.admin_url), autocommit=True)
+
+    def connect(self, who: str) -> psycopg.Connection:
+        """A bare connection as somebody with psql has it."""
+        return psycopg.connect(libpq(self.url(who)), autocommit=True)
+
+
+def libpq(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for file in [
+        *sorted(places.migrations().rglob("*.sql")),
+        *sorted(places.migrations().rglob("*.py")),
+        Path(__file__),
+    ]:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:8]
+
+
+def _make_template(admin_url: URL, name: str, suffix: str) -> None:
+    with psycopg.connect(libpq(admin_url), autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return
+        half = sql.Identifier(f"{name}_half")
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(half))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(half))
+        # A run that was stopped half-way left its logins behind.
+        for who in ("ada", "anna", "ben", "olga", "mona"):
+            connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(f"{who}_{suffix}")))
+    url = admin_url.set(database=f"{name}_half")
+    engine = sa.create_engine(url)
+    version.migrate(engine)
+    engine.dispose()
+    bootstrap.first_admin(url, name="Ada Admin", initials="AA", login=f"ada_{suffix}", password=house.PASSWORD)
+    with Database(url.set(username=f"ada_{suffix}", password=house.PASSWORD)) as ada:
+        for who, role in (("anna", Role.CLERK), ("ben", Role.CLERK), ("olga", Role.ORGANIZER), ("mona", Role.MANAGER)):
+            member = Staff(UserId(uuid7()), who.title(), who[:2].upper(), f"{who}_{suffix}", role)
+            ada.write(staff.add, member, f"{who}@example.org", house.PASSWORD)
+        for index, (type_id, label, key) in enumerate(
+            ((house.ADULT, "Adult", "A"), (house.CHILD, "Child", "C"), (house.COMP, "Comp", "X"))
+        ):
+            ada.write(programme.add_price_type, type_id, label, key, ordinal=index, is_comp=key == "X",
+                      is_standard=key == "A")  # fmt: skip
+        ada.write(programme.add_hold_type, house.DIRECTOR, "Director", "D", "manager")
+    with psycopg.connect(libpq(url), autocommit=True) as connection:
+        for index, till in enumerate(house.TILLS):
+            connection.execute(
+                "INSERT INTO evently.tills (id, name, currency) VALUES (%s, %s, 'EUR')", [till, f"Till {index}"]
+            )
+    with psycopg.connect(libpq(admin_url), autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(half, sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def server(worker_id: str) -> Iterator[TestServer]:
+    """The server with this worker's own database, dropped at the end."""
+    given = os.environ.get("EVENTLY_TEST_DATABASE_URL")
+    SERVER_FOLDER.parent.mkdir(exist_ok=True)
+    if given:
+        admin_url = sa.make_url(given).set(drivername="postgresql+psycopg")
+    else:
+        embedded = EmbeddedServer(SERVER_FOLDER)
+        embedded.start()
+        admin_url = embedded.admin_url
+    suffix = _fingerprint()
+    template = f"evently_template_{suffix}"
+    with InterProcessLock(SERVER_FOLDER.parent / "template.lock"):
+        _make_template(admin_url, template, suffix)
+    mine = sql.Identifier(f"evently_test_{os.getpid()}_{worker_id}")
+    with psycopg.connect(libpq(admin_url), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(mine, sql.Identifier(template)))
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(mine))
+        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO evently_clerk, evently_verbs").format(mine))
+    yield TestServer(admin_url.set(database=f"evently_test_{os.getpid()}_{worker_id}"), suffix)
+    with psycopg.connect(libpq(admin_url), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(mine))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The controller stops the embedded server when all workers are done."""
+    if not hasattr(session.config, "workerinput") and SERVER_FOLDER.exists():
+        # Another run beside this one may use it still.
+        with suppress(ServerInUse):
+            EmbeddedServer(SERVER_FOLDER).stop()
+
+
+@pytest.fixture
+def sign_in(server: TestServer) -> Iterator[Callable[..., Database]]:
+    """Sign somebody in: ``sign_in("anna", station="Counter 1")``; closed with the test."""
+    before = len(server.opened)
+    yield server.database
+    for database in server.opened[before:]:
+        database.close()
+    del server.opened[before:]
+
+
+@pytest.fixture
+def anna(sign_in: Callable[..., Database]) -> Database:
+    """A clerk at Counter 1."""
+    return sign_in("anna", station="Counter 1")
+
+
+@pytest.fixture
+def ben(sign_in: Callable[..., Database]) -> Database:
+    """A clerk at Counter 2."""
+    return sign_in("ben", station="Counter 2")
+
+
+@pytest.fixture
+def olga(sign_in: Callable[..., Database]) -> Database:
+    """An organizer."""
+    return sign_in("olga", station="Office")
+
+
+@pytest.fixture
+def hall(olga: Database) -> house.Hall:
+    """An event on sale, five rows A to E of twenty seats; A to C cost 42.00 and D, E 30.00, with a fee of 1.50."""
+    return house.add_hall(olga)
+
+
+def _shift(database: Database, till: int) -> Shift:
+    return database.read(tills.current_shift) or database.write(
+        tills.open_shift, ShiftId(uuid7()), house.TILLS[till], house.euros(100)
+    )
+
+
+@pytest.fixture
+def annas_shift(anna: Database) -> Shift:
+    """Anna's open shift on the first till."""
+    return _shift(anna, 0)
+
+
+@pytest.fixture
+def bens_shift(ben: Database) -> Shift:
+    """Ben's open shift on the second till."""
+    return _shift(ben, 1)
