@@ -180,9 +180,7 @@ class BestAvailable:
         open_: Flags = (free & (self._geometry.place == Place.SEAT))[lane.seats]
         return open_
 
-    def _in_one_row(
-        self, wish: Wish, fits: Flags, free: Flags, rule: SingleSeatRule, offers: int
-    ) -> tuple[Offer, ...]:
+    def _in_one_row(self, wish: Wish, fits: Flags, free: Flags, rule: SingleSeatRule, offers: int) -> tuple[Offer, ...]:
         lane = self._wheelchair_places if wish.wheelchairs == wish.seats else self._seats
         runs = self._runs(lane, wish.seats, fits, free, rule)
         if wish.wheelchairs:
@@ -241,16 +239,15 @@ class BestAvailable:
         return _Runs(starts, costs, singles, lane.first[starts] | lane.last[stops - 1])
 
     def _pairs(self, fronts: _Runs, rears: _Runs, front: int, rear: int, aisle: bool) -> _Pairs:
-        """Every front run with every rear run that has the seat behind its middle."""
-        behind = self._behind[fronts.starts + front // 2]
+        """Every front run with every rear run that has a seat behind its middle, or behind its middle two."""
+        one, other = (self._behind[fronts.starts + middle] for middle in ((front - 1) // 2, front // 2))
+        low, high = np.where(one < 0, other, one), np.where(other < 0, one, other)
         rear_at = np.full(len(self._behind), -1)
         rear_at[rears.starts] = np.arange(len(rears.starts))
-        first = behind[:, None] - np.arange(rear)
-        match = (behind >= 0)[:, None] & (first >= 0) & (rear_at[first] >= 0)
-        ahead, back = (
-            fronts.chosen(np.repeat(np.arange(len(behind)), match.sum(1))),
-            rears.chosen(rear_at[first[match]]),
-        )
+        first = high[:, None] - np.arange(rear + 1)
+        match = (first >= 0) & (first > low[:, None] - rear) & (rear_at[first] >= 0)
+        ahead = fronts.chosen(np.repeat(np.arange(len(high)), match.sum(1)))
+        back = rears.chosen(rear_at[first[match]])
         sizes = np.ones_like(ahead.starts)
         pairs = _Pairs(
             ahead.starts, sizes * front, back.starts, sizes * rear,
@@ -291,9 +288,7 @@ class BestAvailable:
         new_row = (np.diff(geometry.section) != 0) | (geometry.row[1:] != geometry.row[:-1])
         edges = np.concatenate([[0], np.flatnonzero(new_row) + 1, [len(geometry)]])
         sizes = np.diff(edges)
-        low, high = (
-            np.repeat(edge, sizes) for edge in (np.append(edges[1:-1], 0), np.append(edges[2:], 1) - 1)
-        )
+        low, high = (np.repeat(edge, sizes) for edge in (np.append(edges[1:-1], 0), np.append(edges[2:], 1) - 1))
         ordinal = np.arange(len(geometry))
         # From the seat as far along the row behind, walk along it for as long as the next one is nearer.
         along = (ordinal - np.repeat(edges[:-1], sizes) + 0.5) / np.repeat(sizes, sizes)

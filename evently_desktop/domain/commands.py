@@ -32,9 +32,7 @@ from evently_desktop.language import tr
 _TOKEN = re.compile(r"[A-Z2-7]{40,}", re.ASCII)
 _REFERENCE = re.compile(r"EVT-?([0-9A-Z]{4})-?([0-9A-Z]{4})", re.ASCII | re.IGNORECASE)
 _PARTY = re.compile(r"([0-9]{1,3})([A-Z]?)", re.ASCII | re.IGNORECASE)
-_SEAT = re.compile(
-    r"(?:([A-Z]{1,3})|([A-Z0-9]{1,5})/)([0-9]{1,4})(?:-([0-9]{1,4}))?", re.ASCII | re.IGNORECASE
-)
+_SEAT = re.compile(r"(?:([A-Z]{1,3})|([A-Z0-9]{1,5})/)([0-9]{1,4})(?:-([0-9]{1,4}))?", re.ASCII | re.IGNORECASE)
 _WHEELCHAIRS = re.compile(r"([0-9]{0,2})(?:wc|wheelchair)", re.ASCII | re.IGNORECASE)
 _LONGEST_RANGE = 500
 _LONGEST_ROW = 3

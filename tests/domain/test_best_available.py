@@ -34,9 +34,7 @@ class Hall:
 
     def find(self, wish: Wish, rule: SingleSeatRule = OFF, **options: int) -> tuple[Offer, ...]:
         price = np.full(len(self.geometry), 1_000, np.int64)
-        return BestAvailable(self.geometry).find(
-            wish, self.free, self.geometry.zone, price, rule=rule, **options
-        )
+        return BestAvailable(self.geometry).find(wish, self.free, self.geometry.zone, price, rule=rule, **options)
 
 
 def hall(*rows: str, quality: Sequence[int] = (), sections: Sequence[int] = ()) -> Hall:
@@ -84,9 +82,7 @@ def runs_of(given_hall: Hall, size: int) -> list[tuple[int, ...]]:
     for start in np.flatnonzero(free).tolist():
         seats = [start]
         while len(seats) < size:
-            beside = (geometry.block == geometry.block[start]) & (
-                geometry.position == geometry.position[seats[-1]] + 1
-            )
+            beside = (geometry.block == geometry.block[start]) & (geometry.position == geometry.position[seats[-1]] + 1)
             following = np.flatnonzero(beside & free).tolist()
             if not following:
                 break
@@ -129,9 +125,7 @@ def test_offers_are_free_seats_as_many_as_asked_and_never_the_same(
 
 
 @given(halls(), st.integers(1, 6), st.sampled_from(SingleSeatRule))
-def test_the_first_offer_is_the_best_by_brute_force(
-    given_hall: Hall, size: int, rule: SingleSeatRule
-) -> None:
+def test_the_first_offer_is_the_best_by_brute_force(given_hall: Hall, size: int, rule: SingleSeatRule) -> None:
     every = runs_of(given_hall, size)
     costs = seat_costs(given_hall.geometry)
     clean = [run for run in every if not lone_seats(given_hall, run, rule)]
@@ -142,9 +136,7 @@ def test_the_first_offer_is_the_best_by_brute_force(
 
 
 @given(halls(), st.integers(1, 6), st.sampled_from([AISLE, NEVER]))
-def test_a_single_seat_is_left_only_without_another_choice(
-    given_hall: Hall, size: int, rule: SingleSeatRule
-) -> None:
+def test_a_single_seat_is_left_only_without_another_choice(given_hall: Hall, size: int, rule: SingleSeatRule) -> None:
     try:
         offers = given_hall.find(Wish(size), rule)
     except NotFound:
@@ -157,9 +149,7 @@ def test_a_single_seat_is_left_only_without_another_choice(
 
 
 @given(halls(), st.sets(st.integers(0, 55)), st.sampled_from(SingleSeatRule))
-def test_singles_left_by_any_choice_are_found(
-    given_hall: Hall, picked: set[int], rule: SingleSeatRule
-) -> None:
+def test_singles_left_by_any_choice_are_found(given_hall: Hall, picked: set[int], rule: SingleSeatRule) -> None:
     chosen = [seat for seat in sorted(picked) if seat < len(given_hall.free) and given_hall.free[seat]]
     found = BestAvailable(given_hall.geometry).singles_left(chosen, given_hall.free, rule)
     assert set(found) == lone_seats(given_hall, chosen, rule)
@@ -187,6 +177,12 @@ def test_four_split_into_twos_although_three_and_one_were_better() -> None:
     (offer,) = two_rows.find(Wish(4))
     assert offer.ordinals in {(0, 1, 7, 8), (1, 2, 7, 8)}
     assert not offer.together
+
+
+def test_nobody_of_four_is_sent_to_another_row_alone() -> None:
+    with pytest.raises(NotFound):
+        hall("ooox", "xoxx").find(Wish(4))
+    assert not hall("oox", "oxx").find(Wish(3))[0].together
 
 
 def test_rows_of_another_section_are_not_behind() -> None:

@@ -204,8 +204,7 @@ def finished(
     row = np.repeat([row.label for _, row in rows], row_sizes)
     number = (np.arange(len(points)) - np.repeat(row_sizes.cumsum() - row_sizes, row_sizes) + 1).astype(str)
     names = [
-        f"{parts[s].name}/{r}/{n}"
-        for s, r, n in zip(section.tolist(), row.tolist(), number.tolist(), strict=True)
+        f"{parts[s].name}/{r}/{n}" for s, r, n in zip(section.tolist(), row.tolist(), number.tolist(), strict=True)
     ]
     return Plan(
         name=name, ids=seat_ids(name, names),

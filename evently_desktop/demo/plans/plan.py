@@ -61,9 +61,7 @@ class Plan:
     def geometry(self, plan_id: PlanId, zone_ids: Sequence[ZoneId]) -> Geometry:
         """The plan as a counter sees it; ``zone_ids`` in the order of ``zones``."""
         shared = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "name"}
-        zones = tuple(
-            Zone(id_, zone.name, zone.colour) for id_, zone in zip(zone_ids, self.zones, strict=True)
-        )
+        zones = tuple(Zone(id_, zone.name, zone.colour) for id_, zone in zip(zone_ids, self.zones, strict=True))
         return Geometry(plan_id=plan_id, **{**shared, "zones": zones})
 
 

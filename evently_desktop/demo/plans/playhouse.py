@@ -22,9 +22,7 @@ from evently_desktop.domain.seating import Place, Shape
 
 NAME = "Playhouse"
 PREMIUM, FIRST, SECOND, THIRD, BOXES = range(5)
-_ZONES = tuple(
-    PlanZone(name, colour) for colour, name in enumerate(["Premium", "First", "Second", "Third", "Boxes"])
-)
+_ZONES = tuple(PlanZone(name, colour) for colour, name in enumerate(["Premium", "First", "Second", "Third", "Boxes"]))
 _CENTRE = (0.0, -9.0)
 _BOX = 2.7
 _STAGE = (0.0, -1.0)
