@@ -1,7 +1,6 @@
 """Real servers of one PC, in folders that the server's account can enter and that are removed again."""
 
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,11 +57,3 @@ def server(used: EmbeddedServer) -> Iterator[EmbeddedServer]:
     """A server with a database, not running; each test leaves it whole for the next."""
     yield used
     used.stop(force=True)
-
-
-@pytest.fixture
-def doomed(fresh: EmbeddedServer, used: EmbeddedServer) -> EmbeddedServer:
-    """A server with a database, not running, that may be damaged."""
-    # cp, because shutil's copies belong to whoever makes them.
-    subprocess.run(["cp", "-a", str(used.place.home), str(fresh.place.home)], check=True)
-    return fresh

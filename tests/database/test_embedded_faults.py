@@ -1,6 +1,7 @@
 """The server of one PC when something died, was damaged or came at the wrong moment."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
@@ -176,27 +177,38 @@ def _files(folder: Path) -> dict[Path, int]:
     return {path.relative_to(folder): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
+@contextmanager
+def _in_place_of(file: Path, text: str | None) -> Iterator[None]:
+    """For a while the file holds something else, or is missing."""
+    kept = file.with_name(f"{file.name}.kept")
+    file.rename(kept)
+    if text is not None:
+        file.write_text(text)
+        shutil.copystat(kept, file)
+        shutil.chown(file, kept.stat().st_uid, kept.stat().st_gid)
+    try:
+        yield
+    finally:
+        kept.replace(file)
+
+
 @pytest.mark.parametrize(
-    ("damage", "sentence"),
+    ("file", "text", "sentence"),
     [
-        (lambda data: (data / "PG_VERSION").unlink(), "no whole database"),
-        (lambda data: (data / "global" / "pg_control").write_bytes(b""), "no whole database"),
-        (
-            lambda data: (data / "PG_VERSION").write_text("16\n"),
-            "made by PostgreSQL 16, and this program runs 18",
-        ),
-        (lambda data: (data.parent / "owner.password").unlink(), "restore that file"),
+        ("data/PG_VERSION", None, "no whole database"),
+        ("data/global/pg_control", "", "no whole database"),
+        ("data/PG_VERSION", "16\n", "made by PostgreSQL 16, and this program runs 18"),
+        ("owner.password", None, "restore that file"),
     ],
-    ids=["no version", "no control file", "another major version", "no password"],
 )
 def test_a_damaged_database_is_refused_and_left_as_it_is(
-    doomed: EmbeddedServer, damage: Callable[[Path], object], sentence: str
+    server: EmbeddedServer, file: str, text: str | None, sentence: str
 ) -> None:
-    damage(doomed.place.data)
-    before = _files(doomed.place.data)
-    with pytest.raises(EmbeddedServerError, match=sentence):
-        doomed.start()
-    assert _files(doomed.place.data) == before
+    with _in_place_of(server.place.home / file, text):
+        before = _files(server.place.data)
+        with pytest.raises(EmbeddedServerError, match=sentence):
+            server.start()
+        assert _files(server.place.data) == before
 
 
 def test_a_running_database_is_never_made_anew(server: EmbeddedServer) -> None:
@@ -255,16 +267,17 @@ def _standing_in(folder: Path, name: str) -> list[psutil.Process]:
 
 @pytest.mark.parametrize(
     ("setting", "reason"),
-    [("shared_buffers = 'lots'", "contains errors"),
-     ("listen_addresses = '192.0.2.1'", "could not create any TCP/IP sockets")],
+    [
+        ("shared_buffers = 'lots'", "contains errors"),
+        ("listen_addresses = '192.0.2.1'", "could not create any TCP/IP sockets"),
+    ],
     ids=["before its log is open", "after"],
-)  # fmt: skip
-def test_a_server_that_does_not_start_says_why(doomed: EmbeddedServer, setting: str, reason: str) -> None:
-    with (doomed.place.data / "postgresql.auto.conf").open("a") as file:
-        file.write(f"{setting}\n")
-    with pytest.raises(EmbeddedServerError, match=reason):
-        doomed.start()
-    assert doomed.status().pid is None
+)
+def test_a_server_that_does_not_start_says_why(server: EmbeddedServer, setting: str, reason: str) -> None:
+    with _in_place_of(server.place.data / "postgresql.auto.conf", f"{setting}\n"):
+        with pytest.raises(EmbeddedServerError, match=reason):
+            server.start()
+        assert server.status().pid is None
 
 
 def test_a_folder_that_cannot_be_used_is_named(open_folder: Path) -> None:

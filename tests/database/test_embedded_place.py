@@ -12,7 +12,7 @@ import pytest
 
 from evently_desktop.database import embedded_place
 from evently_desktop.database.embedded import EmbeddedServer
-from evently_desktop.database.embedded_place import place_of
+from evently_desktop.database.embedded_place import Place, place_of
 from evently_desktop.errors import EmbeddedServerError
 from tests.database.servers import another_program, connect
 
@@ -49,30 +49,36 @@ def test_in_an_open_folder_the_server_stays_where_it_was_asked_for(fresh: Embedd
     assert fresh.place.home == fresh._folder.resolve()
 
 
-def test_a_folder_that_is_closed_later_does_not_lose_its_data(doomed: EmbeddedServer, open_folder: Path) -> None:
+def test_a_folder_that_is_closed_later_does_not_lose_its_data(open_folder: Path) -> None:
+    _make_data(place_of(open_folder / "office"))
     open_folder.chmod(0o700)
-    assert place_of(doomed._folder).home == doomed.place.home
+    assert place_of(open_folder / "office").home == open_folder / "office"
 
 
-def test_a_folder_that_is_opened_later_does_not_lose_its_data(closed: Path, used: EmbeddedServer) -> None:
-    home = place_of(closed / "office").home
-    home.mkdir(0o711, parents=True)
-    subprocess.run(["cp", "-a", str(used.place.data), str(home / "data")], check=True)
+def test_a_folder_that_is_opened_later_does_not_lose_its_data(closed: Path) -> None:
+    place = place_of(closed / "office")
+    _make_data(place)
     closed.chmod(0o711)
-    assert place_of(closed / "office").home == home
+    assert place_of(closed / "office").home == place.home
     closed.chmod(0o700)
 
 
-def test_data_that_root_restored_is_handed_over_first(doomed: EmbeddedServer) -> None:
-    account = doomed.place.account
-    shutil.copytree(doomed.place.data, doomed.place.home / "restored")
-    doomed.place.data.rename(doomed.place.home / "old")
-    (doomed.place.home / "restored").rename(doomed.place.data)
+def _make_data(place: Place) -> None:
+    place.make_home()
+    place.data.mkdir()
+    place.give_to_server(place.data)
+
+
+def test_data_that_root_restored_is_handed_over_first(server: EmbeddedServer) -> None:
+    account, data = server.place.account, server.place.data
+    shutil.copytree(data, data.with_name("restored"))
+    data.rename(data.with_name("original"))
+    data.with_name("restored").rename(data)
     if account:
         with pytest.raises(EmbeddedServerError, match=f"chown -R {account.name}"):
-            EmbeddedServer(doomed._folder).start()
-        subprocess.run(["chown", "-R", account.name, str(doomed.place.data)], check=True)
-    with connect(doomed.place, EmbeddedServer(doomed._folder).start()):
+            EmbeddedServer(server._folder).start()
+        subprocess.run(["chown", "-R", account.name, str(data)], check=True)
+    with connect(server.place, EmbeddedServer(server._folder).start()):
         pass
 
 
