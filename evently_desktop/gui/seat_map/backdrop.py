@@ -1,6 +1,7 @@
 """What lies under the seats: the stage, walls and the outlines of the sections."""
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPen, QPolygonF
 
@@ -11,6 +12,8 @@ from evently_desktop.gui.theme import Palette
 _DRAWN_BY_LINES = ("wall", "line")
 _NAME = 18  # The largest name of a shape, and the smallest, in logical pixels.
 _LEAST_NAME = 8
+
+_UNSEEN = 0.01  # Metres.
 
 Outline = tuple[tuple[float, float], ...]
 
@@ -79,4 +82,18 @@ class Backdrop:
 
 
 def _polygon(outline: Outline) -> QPolygonF:
-    return QPolygonF([QPointF(x, y) for x, y in outline])
+    """The outline without corners that nobody could see: half the cost of a curve is in them."""
+    return QPolygonF([QPointF(x, y) for x, y in _thinned(np.array(outline, float).reshape(-1, 2))])
+
+
+def _thinned(line: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The line with as few of its corners as keep it within 1 cm of where it was (Douglas and Peucker)."""
+    if len(line) < 3:
+        return line
+    along, rest = line[-1] - line[0], line - line[0]
+    length = float(np.hypot(*along))
+    away = np.abs(along[0] * rest[:, 1] - along[1] * rest[:, 0]) / length if length else np.hypot(*rest.T)
+    far = int(away.argmax())
+    if away[far] <= _UNSEEN:
+        return line[[0, -1]]
+    return np.concatenate((_thinned(line[: far + 1])[:-1], _thinned(line[far:])))

@@ -103,6 +103,17 @@ class SeatCanvas(QWidget):
         if not self._frame_timer.isActive():
             self._frame_timer.start(max(0, FRAME - self._since_frame.elapsed()))
 
+    def redraw(self) -> None:
+        """Paint everything anew with the next frame."""
+        if self._picture is not None:
+            self._picture.painted = False
+        self.request_frame()
+
+    def finish_labels(self) -> None:
+        """Write the labels now, which otherwise waits until the zoom rests."""
+        self._settle_timer.stop()
+        self._write_labels()
+
     def draw_frame(self) -> None:
         """Paint what is waiting without waiting for the next frame's time."""
         self._frame_timer.stop()
@@ -190,7 +201,8 @@ class SeatCanvas(QWidget):
         everything = self._everything()
         changed = QRect()
         if picture.camera.scale != self.camera.scale or not picture.painted:
-            picture.look(self.camera)
+            if picture.camera != self.camera:
+                picture.look(self.camera)
             picture.paint(everything)
             changed = everything
             self.camera_moved.emit()

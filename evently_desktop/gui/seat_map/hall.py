@@ -156,7 +156,8 @@ def _crowded(
 
     def key(x: NDArray[np.float64], y: NDArray[np.float64], group: NDArray[np.int64] | int) -> NDArray[np.int64]:
         columns, lines = np.rint(x / cell).astype(np.int64), np.rint(y / cell).astype(np.int64)
-        return columns + lines * line + np.asarray([group], np.int64).ravel() * plane
+        keys: NDArray[np.int64] = columns + lines * line + np.asarray([group], np.int64).ravel() * plane
+        return keys
 
     taken, own = key(other_x, other_y, other_group), key(x, y, group)
     crowded = np.zeros(len(x), bool)

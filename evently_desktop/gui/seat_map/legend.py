@@ -1,7 +1,7 @@
 """What colours and shapes mean: the zones with their prices, held and sold."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from evently_desktop.domain.money import Money
@@ -25,7 +25,7 @@ class SeatMapLegend(QWidget):
         super().__init__(parent)
         self._model, self._currency, self._locale = model, currency, locale
         self._entries: list[tuple[int, int, str]] = []  # Kind, zone colour, words.
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._drawn: QPixmap | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         model.loaded.connect(self.refresh)
         self.refresh()
@@ -46,6 +46,7 @@ class SeatMapLegend(QWidget):
         ]
         self.setAccessibleName(tr("Legend"))
         self.setAccessibleDescription(", ".join(words for _, _, words in self._entries))
+        self._drawn = None
         self.updateGeometry()
         self.resize(self.sizeHint())
         self.update()
@@ -78,13 +79,26 @@ class SeatMapLegend(QWidget):
         return QSize(words + signs + 2 * _EDGE, _HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        palette = theme.in_use()
+        dpr = self.devicePixelRatioF()
+        drawn = self._drawn
+        # It lies over the map and is painted with each of its frames.
+        if drawn is None or drawn.size() != self.size() * dpr:
+            drawn = self._drawn = QPixmap(self.size() * dpr)
+            drawn.setDevicePixelRatio(dpr)
+            self._draw(drawn, dpr)
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(palette.surface))
+        painter.drawPixmap(0, 0, drawn)
+        painter.end()
+
+    def _draw(self, drawn: QPixmap, dpr: float) -> None:
+        palette = theme.in_use()
+        drawn.fill(QColor(palette.surface))
+        painter = QPainter(drawn)
+        painter.setPen(QColor(palette.line))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x = _EDGE
         metrics = QFontMetrics(self._font())
-        dpr = self.devicePixelRatioF()
         for kind, colour, text in self._entries:
             painter.save()
             painter.translate(x, (_HEIGHT - _SEAT) / 2)
@@ -98,3 +112,8 @@ class SeatMapLegend(QWidget):
             painter.drawText(x, 0, width + 2, _HEIGHT, Qt.AlignmentFlag.AlignVCenter, text)
             x += width + _BETWEEN
         painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self.refresh()

@@ -27,7 +27,6 @@ class Minimap(QWidget):
         self._refresh = QTimer(self, singleShot=True, interval=_REFRESH)
         self._refresh.timeout.connect(self._draw_anew)
         self.setFixedSize(_SIZE)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(tr("Overview of the hall"))
         self.hide()

@@ -158,7 +158,8 @@ class SeatMapModel(QObject):
         if self._basket is None:
             return np.zeros(len(at), bool)
         mine: NDArray[np.bool_] = (self.states.booking[at] == np.frombuffer(self._basket.bytes, np.uint8)).all(axis=1)
-        return mine & (self.states.status[at] == SeatStatus.HELD)
+        mine &= self.states.status[at] == SeatStatus.HELD
+        return mine
 
     def _refresh(self, at: NDArray[np.integer]) -> None:
         """Look at these seats again, drop those from the selection that can no longer be had, and tell."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QImage, QPainter, QPen
 
 from evently_desktop.domain.seating import Section
@@ -22,6 +22,14 @@ _MARKS_AT_MOST = 60
 RING = 2
 
 
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    """Names that fit beside each other: left, top, right, bottom from the origin in device pixels."""
+
+    edges: NDArray[np.int64]
+    pictures: list[QImage]
+
+
 @dataclass
 class Overlay:
     """Draws in device pixels. The names are drawn once and kept as pictures until the palette changes."""
@@ -29,7 +37,7 @@ class Overlay:
     palette: Palette
     dpr: float
     _names: dict[str, QImage] = field(default_factory=dict)
-    _placed: list[tuple[int, int, QImage]] = field(default_factory=list)
+    _placed: _Placed = field(default_factory=lambda: _Placed(np.empty((0, 4), int), []))
     _placed_for: tuple[float, int] = (0.0, 0)
 
     def paint_names(self, painter: QPainter, sections: tuple[Section, ...], camera: Camera, area: QRect) -> None:
@@ -38,25 +46,28 @@ class Overlay:
             self._placed_for = (camera.scale, id(sections))
             names = [section.name for section in sections]
             self._placed = self._place(sections, names, camera.scale)
-            if len(self._placed) < len(names):
+            if len(self._placed.pictures) < len(names):
                 self._placed = self._place(sections, _without_common_words(names), camera.scale)
-        for x, y, picture in self._placed:
-            corner = QPoint(x + camera.left, y + camera.top)
-            if area.intersects(QRect(corner, picture.size())):
-                painter.drawImage(corner, picture)
+        placed = self._placed
+        moved = placed.edges + np.array([camera.left, camera.top, camera.left, camera.top])
+        seen = (moved[:, 0] <= area.right()) & (moved[:, 2] > area.left())
+        seen &= (moved[:, 1] <= area.bottom()) & (moved[:, 3] > area.top())
+        corners = moved.tolist()
+        for number in np.flatnonzero(seen).tolist():
+            painter.drawImage(corners[number][0], corners[number][1], placed.pictures[number])
 
-    def _place(self, sections: tuple[Section, ...], names: list[str], scale: float) -> list[tuple[int, int, QImage]]:
-        """Where the names go, relative to the origin; one that would cover an earlier one is left out."""
+    def _place(self, sections: tuple[Section, ...], names: list[str], scale: float) -> _Placed:
+        """Where the names go; one that would cover an earlier one is left out."""
         pictures = [self._name(name) for name in names]
         sizes = np.array([(picture.width(), picture.height()) for picture in pictures])
         first = np.rint(np.array([section.label_at for section in sections]) * scale - sizes / 2).astype(int)
         last = first + sizes
         overlap = ((first[:, None] < last) & (last[:, None] > first)).all(axis=2)
         placed: list[int] = []
-        for number in range(len(names)):
-            if not overlap[number, placed].any():
+        for number, covers in enumerate(np.tril(overlap, -1).any(axis=1).tolist()):
+            if not covers or not overlap[number, placed].any():
                 placed.append(number)
-        return [(int(first[number, 0]), int(first[number, 1]), pictures[number]) for number in placed]
+        return _Placed(np.hstack((first, last))[placed], [pictures[number] for number in placed])
 
     def _name(self, name: str) -> QImage:
         """The name on a pale pill, so that it can be read over seats of any colour."""

@@ -5,7 +5,7 @@ from collections import OrderedDict
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
 from evently_desktop.gui.seat_map.backdrop import Backdrop, plain_font
 from evently_desktop.gui.seat_map.camera import Camera
@@ -176,10 +176,10 @@ class SeatPicture:
         rows = hall.row_labels.texts
         ink, ground = self.palette.muted, self.palette.surface
         font = self._font(min(max(0.55 * self.size, 9 * self.dpr), 13 * self.dpr))
-        box = (
-            min(int(1.15 * self._pitch), self.frame.margin),
-            min(round(0.8 * self._pitch), self.frame.margin),
-        )
+        # No wider than its words, so that a name does not cut a gap into the outline beside it.
+        widest = max((QFontMetrics(font).horizontalAdvance(row) for row in rows), default=0) + 2
+        wide = int(min(1.15 * self._pitch, widest, self.frame.margin))
+        box = wide, int(min(0.8 * self._pitch, 1.3 * font.pixelSize(), self.frame.margin))
         self._names = text_sheet(rows, np.arange(len(rows)), [(ground, ink)], *box, font)
         if self.logical_size >= NUMBERS_FROM:
             pairs = [(colour, ink_on(colour)) for colour in zone_colours(self.palette)]
