@@ -245,7 +245,7 @@ class BestAvailable:
         rear_at = np.full(len(self._behind), -1)
         rear_at[rears.starts] = np.arange(len(rears.starts))
         first = high[:, None] - np.arange(rear + 1)
-        match = (first >= 0) & (first > low[:, None] - rear) & (rear_at[first] >= 0)
+        match = (first >= 0) & (first > low[:, None] - rear) & (rear_at[np.maximum(first, 0)] >= 0)
         ahead = fronts.chosen(np.repeat(np.arange(len(high)), match.sum(1)))
         back = rears.chosen(rear_at[first[match]])
         sizes = np.ones_like(ahead.starts)
