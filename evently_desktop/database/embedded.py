@@ -32,7 +32,7 @@ from evently_desktop.language import tr
 
 DATABASE = "evently"
 _CONNECT_SECONDS = 10
-_LOCK_SECONDS = 180.0
+_LOCK_SECONDS = 360.0
 _START_SECONDS = 300
 _STOP_SECONDS = 60.0
 _LOST_SECONDS = 2.0
