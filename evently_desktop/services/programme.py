@@ -41,22 +41,20 @@ class NewEvent:
 def add_price_type(session: Session, price_type_id: PriceTypeId, name: str, key: str, *, ordinal: int,
                    is_comp: bool = False, is_standard: bool = False) -> None:  # fmt: skip
     """A kind of guest, chosen by its letter at the counter."""
-    session.execute(insert_once(t.price_types, {
+    insert_once(session, t.price_types, {
         "id": price_type_id, "name": name, "key": key, "ordinal": ordinal, "is_comp": is_comp,
-        "is_standard": is_standard}))  # fmt: skip
+        "is_standard": is_standard})  # fmt: skip
 
 
 def add_hold_type(session: Session, hold_type_id: HoldTypeId, name: str, letter: str, may_sell: str) -> None:
     """A reason to set seats aside; ``may_sell`` is the least role that may sell them."""
-    session.execute(
-        insert_once(t.hold_types, {"id": hold_type_id, "name": name, "letter": letter, "may_sell": may_sell})
-    )
+    insert_once(session, t.hold_types, {"id": hold_type_id, "name": name, "letter": letter, "may_sell": may_sell})
 
 
 def add_series(session: Session, series_id: EventId, name: str, description: str, venue_id: VenueId) -> None:
     """A run of performances."""
     row = {"id": series_id, "name": name, "description": description, "venue_id": venue_id}
-    session.execute(insert_once(t.event_series, row))
+    insert_once(session, t.event_series, row)
 
 
 def add_event(
@@ -64,7 +62,7 @@ def add_event(
 ) -> None:
     """An event with its prices and all its seats; the same id again changes nothing."""
     row = {key: value for key, value in vars(event).items() if value is not None}
-    if not session.execute(insert_once(t.events, row | {"current_price": event.base_price})).rowcount:
+    if not insert_once(session, t.events, row | {"current_price": event.base_price}):
         return
     set_prices(session, event.id, prices)
     session.verb("build_seats", event.id, event.id)

@@ -32,7 +32,7 @@ class Venue:
 def add(session: Session, venue: Venue, capacity: int) -> None:
     """Write a venue down; the same id again changes nothing."""
     row = {key: getattr(venue, key) for key in ("id", "name", "address", "city", "country", "time_zone", "currency")}
-    session.execute(insert_once(t.venues, row | {"capacity": capacity}))
+    insert_once(session, t.venues, row | {"capacity": capacity})
 
 
 def add_plan(session: Session, venue_id: VenueId, name: str, plan: Geometry) -> None:
@@ -45,14 +45,10 @@ def add_plan(session: Session, venue_id: VenueId, name: str, plan: Geometry) -> 
         raise BadInput(tr("{seat} lies outside of any hall: its place is no number or too far out.",
                           seat=plan.name(int(far[0]))))  # fmt: skip
     for ordinal, zone in enumerate(plan.zones):
-        session.execute(
-            insert_once(
-                t.price_zones,
-                {"id": zone.id, "venue_id": venue_id, "name": zone.name, "colour": zone.colour, "ordinal": ordinal},
-            )
-        )
+        zone_row = {"id": zone.id, "venue_id": venue_id, "name": zone.name, "colour": zone.colour, "ordinal": ordinal}
+        insert_once(session, t.price_zones, zone_row)
     row = {"id": plan.plan_id, "venue_id": venue_id, "name": name, "seat_count": len(plan), "layout": _layout(plan)}
-    if session.execute(insert_once(t.seating_plans, row)).rowcount:
+    if insert_once(session, t.seating_plans, row):
         _write_seats(session, plan)
 
 

@@ -3,9 +3,13 @@
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import insert
+
+from evently_desktop.database.transactions import Session
 
 
-def insert_once(table: sa.Table, row: dict[str, Any]) -> Insert:
-    """An INSERT that does nothing when the row's key is there already, so that it may run again."""
-    return insert(table).values(row).on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
+def insert_once(session: Session, table: sa.Table, row: dict[str, Any]) -> bool:
+    """Insert a row unless its key is there already, so that it may run again; says whether it was new."""
+    keys = list(table.primary_key.columns)
+    statement = insert(table).values(row).on_conflict_do_nothing(index_elements=keys).returning(*keys)
+    return session.execute(statement).first() is not None
