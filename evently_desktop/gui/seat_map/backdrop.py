@@ -1,7 +1,6 @@
 """What lies under the seats: the stage, walls and the outlines of the sections."""
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPen, QPolygonF
 
@@ -12,10 +11,6 @@ from evently_desktop.gui.theme import Palette
 _DRAWN_BY_LINES = ("wall", "line")
 _NAME = 18  # The largest name of a shape, and the smallest, in logical pixels.
 _LEAST_NAME = 8
-
-_UNSEEN = 0.01  # Metres.
-
-Outline = tuple[tuple[float, float], ...]
 
 
 def plain_font(pixels: float) -> QFont:
@@ -35,11 +30,7 @@ class Backdrop:
             number in hall.empty_shapes and shape.kind not in _DRAWN_BY_LINES for number, shape in enumerate(shapes)
         ]
         self._names = [shape.label for shape in shapes]
-        outlines = [
-            *(shape.outline for shape in shapes),
-            *(section.outline for section in hall.geometry.sections),
-        ]
-        self._polygons = [_polygon(outline) for outline in outlines]
+        self._polygons = [QPolygonF([QPointF(x, y) for x, y in line]) for line in hall.outlines]
         boxes = [polygon.boundingRect() for polygon in self._polygons]
         self._edges = np.array([(b.left(), b.top(), b.right(), b.bottom()) for b in boxes]).reshape(-1, 4)
 
@@ -79,21 +70,3 @@ class Backdrop:
         name = self._names[number]
         if font.pixelSize() >= _LEAST_NAME * dpr and painter.fontMetrics().horizontalAdvance(name) < room.width():
             painter.drawText(room, Qt.AlignmentFlag.AlignCenter, name)
-
-
-def _polygon(outline: Outline) -> QPolygonF:
-    """The outline without corners that nobody could see: half the cost of a curve is in them."""
-    return QPolygonF([QPointF(x, y) for x, y in _thinned(np.array(outline, float).reshape(-1, 2))])
-
-
-def _thinned(line: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The line with as few of its corners as keep it within 1 cm of where it was (Douglas and Peucker)."""
-    if len(line) < 3:
-        return line
-    along, rest = line[-1] - line[0], line - line[0]
-    length = float(np.hypot(*along))
-    away = np.abs(along[0] * rest[:, 1] - along[1] * rest[:, 0]) / length if length else np.hypot(*rest.T)
-    far = int(away.argmax())
-    if away[far] <= _UNSEEN:
-        return line[[0, -1]]
-    return np.concatenate((_thinned(line[: far + 1])[:-1], _thinned(line[far:])))

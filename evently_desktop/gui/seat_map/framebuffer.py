@@ -11,6 +11,8 @@ from PySide6.QtGui import QImage
 
 # Up to this many pixels a side, one store per pixel beats one store per row of the sprite.
 _SMALL = 4
+# The slack above and below, as a part of the height.
+_SLACK_SHARE = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,13 +43,20 @@ class Framebuffer:
 
     def __init__(self, width: int, height: int, margin: int) -> None:
         self.width, self.height, self.margin = width, height, margin
-        self.stride = width + margin
         # One margin between two lines serves as the right one of the first and the left one of the second.
-        self._pixels = np.zeros((height + 2 * margin) * self.stride + 2 * margin, np.uint32)
-        self.origin = margin * self.stride + margin
-        shown = self._pixels[self.origin :]
-        self._lines = as_strided(shown, (height, width), (4 * self.stride, 4))
-        self.image = QImage(shown.data, width, height, 4 * self.stride, QImage.Format.Format_RGB32)
+        self.stride = width + margin
+        # Scrolling moves the window over the pixels, not the pixels, as long as there is slack.
+        self._slack = (height // _SLACK_SHARE) * self.stride
+        count = (height + 2 * margin) * self.stride + 2 * margin + 2 * self._slack
+        self._pixels = np.zeros(count, np.uint32)
+        self._first = self._slack + margin * self.stride + margin
+        self._show_from(self._first)
+
+    def _show_from(self, origin: int) -> None:
+        self.origin = origin
+        shown = self._pixels[origin : origin + self.height * self.stride]
+        self._lines = as_strided(shown, (self.height, self.width), (4 * self.stride, 4))
+        self.image = QImage(shown.data, self.width, self.height, 4 * self.stride, QImage.Format.Format_RGB32)
 
     @property
     def everything(self) -> QRect:
@@ -63,10 +72,14 @@ class Framebuffer:
         width, height = self.width, self.height
         if abs(dx) >= width or abs(dy) >= height:
             return [self.everything]
-        shift = dy * self.stride + dx
-        start = self._pixels.ctypes.data + 4 * self.origin
-        length = 4 * (height * self.stride - abs(shift))
-        ctypes.memmove(start + 4 * max(shift, 0), start + 4 * max(-shift, 0), length)
+        origin = self.origin - dy * self.stride - dx
+        if abs(origin - self._first) > self._slack:
+            # Back to the middle, with as much of the new window as there is.
+            start, end = max(origin, 0), min(origin + height * self.stride, len(self._pixels))
+            base = self._pixels.ctypes.data
+            ctypes.memmove(base + 4 * (self._first + start - origin), base + 4 * start, 4 * (end - start))
+            origin = self._first
+        self._show_from(origin)
         exposed = []
         if dy:
             exposed.append(QRect(0, 0 if dy > 0 else height + dy, width, abs(dy)))

@@ -16,6 +16,7 @@ from evently_desktop.language import tr
 _FARTHEST = 100_000.0
 _USUAL_PITCH = 0.55
 _SAMPLE = 400
+_UNSEEN = 0.01  # Metres.
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,13 @@ class Hall:
             if y1 != y2:
                 inside ^= ((y1 > y) != (y2 > y)) & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
         return bool(inside.any())
+
+    @cached_property
+    def outlines(self) -> list[NDArray[np.float64]]:
+        """The outlines of the shapes and then of the sections, without corners that nobody could see."""
+        outlines = [shape.outline for shape in self.geometry.shapes]
+        outlines += [section.outline for section in self.geometry.sections]
+        return [_thinned(np.array(outline, float).reshape(-1, 2)) for outline in outlines]
 
     @cached_property
     def row_labels(self) -> RowLabels:
@@ -141,6 +149,19 @@ def _pitch(geometry: Geometry, grid: SeatGrid) -> float:
         if len(away):
             distances.append(float(away.min()))
     return float(np.percentile(distances, 5)) if distances else _USUAL_PITCH
+
+
+def _thinned(line: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The line with as few of its corners as keep it within 1 cm of where it was (Douglas and Peucker)."""
+    if len(line) < 3:
+        return line
+    along, rest = line[-1] - line[0], line - line[0]
+    length = float(np.hypot(*along))
+    away = np.abs(along[0] * rest[:, 1] - along[1] * rest[:, 0]) / length if length else np.hypot(*rest.T)
+    far = int(away.argmax())
+    if away[far] <= _UNSEEN:
+        return line[[0, -1]]
+    return np.concatenate((_thinned(line[: far + 1])[:-1], _thinned(line[far:])))
 
 
 def _crowded(

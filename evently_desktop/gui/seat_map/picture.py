@@ -15,7 +15,7 @@ from evently_desktop.gui.seat_map.labels import TextSheet, text_sheet
 from evently_desktop.gui.seat_map.looks import RING_STEPS, ZONE_COLOURS, Kind, kinds
 from evently_desktop.gui.seat_map.model import SeatMapModel
 from evently_desktop.gui.seat_map.points import Points
-from evently_desktop.gui.seat_map.sprites import SeatSheet, diameter, ink_on, seat_sheet
+from evently_desktop.gui.seat_map.sprites import SeatSheet, diameter, ink_on
 from evently_desktop.gui.theme import Palette, zone_colours
 
 # Sizes of a seat in logical pixels.
@@ -115,7 +115,7 @@ class SeatPicture:
     def _sheet(self) -> SeatSheet:
         sheet = self._sheets.get(self.size)
         if sheet is None:
-            sheet = seat_sheet(self.size, self.dpr, self.palette, self._letters, self._zones)
+            sheet = SeatSheet(self.size, self.dpr, self.palette, self._letters, self._zones)
             self._sheets[self.size] = sheet
             if len(self._sheets) > _SHEETS_KEPT:
                 self._sheets.popitem(last=False)
@@ -125,7 +125,7 @@ class SeatPicture:
     def _stamp(self, seats: NDArray[np.integer], face: NDArray[np.uint16]) -> None:
         sheet = self._sheet()
         at = self._seats.corners(seats, self.camera, self.size, self.size, self.frame)
-        self.frame.stamp(sheet.sheet, sheet.key.take(face), at)
+        self.frame.stamp(sheet.sheet, sheet.keys(face), at)
         if self._numbers is not None:
             self._stamp_numbers(self._numbers, seats, face)
         if self._initials is not None:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -25,39 +24,54 @@ SHARE = 0.83
 _ANY_ZONE = (Kind.BOOKED, Kind.KILLED, Kind.FREED, *range(Kind.HELD, Kind.HELD + RING_STEPS))
 
 
-@dataclass(frozen=True, eq=False)
 class SeatSheet:
-    """``sheet`` and, by face, the key of its sprite there."""
+    """Sprites of one size in device pixels, each drawn when it is first asked for.
 
-    sheet: Sheet
-    key: NDArray[np.intp]
+    ``letters`` are those of the hold types, in their order, ``zones`` the indices of the zone colours in use.
+    """
 
+    def __init__(
+        self, size: int, dpr: float, palette: Palette, letters: tuple[str, ...], zones: tuple[int, ...]
+    ) -> None:
+        self._dpr, self._palette, self._letters = dpr, palette, letters
+        self._looks = _looks(len(letters), zones)
+        by_face = np.zeros((max(kind for kind, _ in self._looks) + 1, ZONE_COLOURS), np.intp)
+        for number, (kind, zone) in enumerate(self._looks):
+            by_face[kind, slice(None) if zone is None else zone] = number
+        self._by_face = by_face.ravel()
+        count = len(self._looks)
+        pixels = np.zeros((size, count, size), np.uint32)
+        flat = size < SHAPES_FROM * dpr
+        self.sheet = Sheet(pixels, flat)
+        self._lacking = np.full(count, not flat)
+        if flat:
+            colours = [QColor(_flat(kind, zone or 0, palette)).rgb() for kind, zone in self._looks]
+            pixels[:] = np.array(colours, np.uint32)[None, :, None]
 
-def seat_sheet(size: int, dpr: float, palette: Palette, letters: tuple[str, ...], zones: tuple[int, ...]) -> SeatSheet:
-    """Sprites of ``size`` device pixels; ``letters`` are those of the hold types, in their order, ``zones``
-    the indices of the zone colours in use."""
-    looks = _looks(len(letters), zones)
-    key = np.zeros((max(kind for kind, _ in looks) + 1, ZONE_COLOURS), np.intp)
-    for number, (kind, zone) in enumerate(looks):
-        key[kind, slice(None) if zone is None else zone] = number
-    if size < SHAPES_FROM * dpr:
-        colours = np.array([QColor(_flat(kind, zone or 0, palette)).rgb() for kind, zone in looks], np.uint32)
-        pixels = np.broadcast_to(colours[None, :, None], (size, len(looks), size))
-        return SeatSheet(Sheet(np.ascontiguousarray(pixels), flat=True), key.ravel())
-    image = QImage(size * len(looks), size, QImage.Format.Format_RGB32)
-    image.fill(QColor(palette.surface))
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    brush = SeatBrush(painter, size, dpr, palette, letters)
-    for kind, zone in looks:
-        painter.save()
-        painter.setClipRect(0, 0, size, size)
-        brush.draw(kind, zone or 0)
-        painter.restore()
-        painter.translate(size, 0)
-    painter.end()
-    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(size, len(looks), size)
-    return SeatSheet(Sheet(pixels.copy()), key.ravel())
+    def keys(self, face: NDArray[np.uint16]) -> NDArray[np.intp]:
+        """The keys of the sprites of these faces, which are drawn by then."""
+        keys = self._by_face.take(face)
+        lacking = np.bincount(keys, minlength=len(self._looks)).astype(bool) & self._lacking
+        if lacking.any():
+            self._draw(np.flatnonzero(lacking).tolist())
+            self._lacking[lacking] = False
+        return keys
+
+    def _draw(self, numbers: list[int]) -> None:
+        pixels, size = self.sheet.pixels, self.sheet.width
+        wide = size * len(self._looks)
+        image = QImage(pixels.data, wide, size, 4 * wide, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        brush = SeatBrush(painter, size, self._dpr, self._palette, self._letters)
+        for number in numbers:
+            painter.resetTransform()
+            painter.translate(number * size, 0)
+            painter.setClipRect(0, 0, size, size)
+            painter.fillRect(0, 0, size, size, QColor(self._palette.surface))
+            kind, zone = self._looks[number]
+            brush.draw(kind, zone or 0)
+        painter.end()
 
 
 def _looks(letters: int, zones: tuple[int, ...]) -> list[tuple[int, int | None]]:
