@@ -55,24 +55,44 @@ def demo() -> None:
 
 
 @commands.command(help=tr("Bring the database to this version of the program."))
-def migrate() -> None:
+def migrate(
+    admin: Annotated[
+        str, typer.Option(help=tr("The administrator's login on the venue's server; asks for the password."))
+    ] = "",
+    first_admin: Annotated[
+        str, typer.Option(help=tr("Also make this login the first admin of Evently; asks for a password."))
+    ] = "",
+) -> None:
     """Run the migrations that the database has not seen."""
     settings = _settings()
-    from evently_desktop.database import version
+    from evently_desktop import server
 
-    typer.echo(version.migrate(settings))
+    url = server.administrator(settings, admin, _ask_password)
+    if first_admin:
+        server.migrate(url)
+        server.make_first_admin(url, first_admin, _ask_password(first_admin))
+    typer.echo(tr("The database is at version {version}.", version=server.migrate(url)))
 
 
-@commands.command(help=tr("Say what this PC has and what is missing."))
-def doctor() -> None:
+@commands.command(help=tr("Say what this PC and its server have, what is missing or unsafe, and who can mend it."))
+def doctor(
+    login: Annotated[
+        str, typer.Option(help=tr("Look at the venue's server as this login; asks for the password."))
+    ] = "",
+) -> None:
     """Leave with 1 when something has to be done."""
     settings = _settings()
     from evently_desktop.doctor import examine
 
-    findings = examine(settings)
+    findings = examine(settings, login, _ask_password(login) if login else "")
     for finding in findings:
         typer.echo(("  " if finding.good else "! ") + finding.sentence)
     raise typer.Exit(not all(finding.good for finding in findings))
+
+
+def _ask_password(login: str) -> str:
+    answer: str = typer.prompt(tr("Password of {login}", login=login), hide_input=True)
+    return answer
 
 
 def _settings() -> "Settings":

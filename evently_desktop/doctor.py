@@ -1,26 +1,84 @@
-"""What `evently doctor` looks at: whether this PC has what the program needs, one line each."""
+"""What `evently doctor` looks at: whether this PC and its server have what the program needs, one line each."""
 
+import ctypes
 import os
 import platform
-from dataclasses import dataclass
+import sys
 from pathlib import Path
 
 from evently_desktop import __version__, credentials, places
+from evently_desktop.database import health
+from evently_desktop.database.addresses import parse
+from evently_desktop.database.embedded import EmbeddedServer
+from evently_desktop.database.health import Finding
+from evently_desktop.errors import EventlyError
 from evently_desktop.language import tr
+from evently_desktop.server import embedded
 from evently_desktop.settings import Settings, config_file
 
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at. ``good`` is False where the sentence asks for something to be done."""
-
-    good: bool
-    sentence: str
+# The shared libraries that Qt needs of a Debian, and the packages that have them.
+_LIBRARIES = {
+    "libglib-2.0.so.0": "libglib2.0-0", "libGL.so.1": "libgl1", "libEGL.so.1": "libegl1",
+    "libfontconfig.so.1": "libfontconfig1", "libdbus-1.so.3": "libdbus-1-3", "libxkbcommon.so.0": "libxkbcommon0",
+}  # fmt: skip
 
 
-def examine(settings: Settings) -> list[Finding]:
-    """Look at everything in the order a person would, changing nothing."""
-    return [_program(), _settings_file(), _server(settings), _data_folder(settings), _shipped(), _keyring()]
+def examine(settings: Settings, login: str = "", password: str = "") -> list[Finding]:
+    """Look at everything in the order a person would, changing nothing.
+
+    The venue's server is looked at as ``login``; the embedded one, if it runs, as its administrator.
+    """
+    return [
+        _program(), _libraries(), _settings_file(), _data_folder(settings), _shipped(), _keyring(),
+        *_server(settings, login, password),
+    ]  # fmt: skip
+
+
+def _libraries() -> Finding:
+    missing = [package for library, package in _LIBRARIES.items() if not _loads(library)] if _on_linux() else []
+    if missing:
+        return Finding(
+            good=False,
+            sentence=tr(
+                "The window needs libraries that are not here: install {packages}.", packages=", ".join(missing)
+            ),
+        )
+    return Finding(good=True, sentence=tr("The libraries of the window are here."))
+
+
+def _on_linux() -> bool:
+    return sys.platform == "linux"
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _server(settings: Settings, login: str, password: str) -> list[Finding]:
+    try:
+        if not settings.server:
+            return _embedded(embedded(settings))
+        address = parse(settings.server)
+        if not login:
+            sentence = tr("The database is at {server}; add --login NAME to look at it.", server=settings.server)
+            return [Finding(good=True, sentence=sentence)]
+        return health.examine(address.url(login, password))
+    except EventlyError as error:
+        return health.told(error)
+
+
+def _embedded(server: EmbeddedServer) -> list[Finding]:
+    status = server.status()
+    if status.address is None:
+        return [Finding(good=True, sentence=tr("The server of this PC is stopped; it starts with the counter."))]
+    running = Finding(
+        good=True, sentence=tr("The server of this PC runs; its files are in {folder}.", folder=status.data)
+    )
+    return [running, *health.examine(server.admin_url)]
 
 
 def _program() -> Finding:
@@ -36,12 +94,6 @@ def _settings_file() -> Finding:
     if path.exists():
         return Finding(good=True, sentence=tr("Settings are read from {file}.", file=path))
     return Finding(good=True, sentence=tr("No settings file; one would be read from {file}.", file=path))
-
-
-def _server(settings: Settings) -> Finding:
-    if settings.server:
-        return Finding(good=True, sentence=tr("The database is at {server}.", server=settings.server))
-    return Finding(good=True, sentence=tr("The database is the server embedded on this PC."))
 
 
 def _data_folder(settings: Settings) -> Finding:
