@@ -52,7 +52,7 @@ class Backdrop:
             painter.translate(camera.left + shift, camera.top + shift)
             painter.scale(camera.scale, camera.scale)
             for number in np.flatnonzero(touched).tolist():
-                filled = number < len(self._filled) and self._filled[number]
+                filled = not shift and number < len(self._filled) and self._filled[number]
                 painter.setBrush(QColor(palette.window) if filled else Qt.BrushStyle.NoBrush)
                 painter.drawPolygon(self._polygons[number])
             painter.restore()

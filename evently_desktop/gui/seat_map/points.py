@@ -18,11 +18,12 @@ class Points:
         self._metres = x, y
         self._scale = 0.0
         self._x = self._y = np.empty(0, np.int32)
+        self._stride, self._at = 0, np.empty(0, np.intp)
 
     def project(self, scale: float) -> None:
         """Use this many device pixels a metre from now on."""
         if scale != self._scale:
-            self._scale = scale
+            self._scale, self._stride = scale, 0
             self._x, self._y = (
                 np.rint(np.clip(axis * np.float32(scale), -_FAR, _FAR)).astype(np.int32) for axis in self._metres
             )
@@ -40,9 +41,10 @@ class Points:
     ) -> NDArray[np.intp]:
         """Where `Framebuffer.stamp` puts the sprites of these points."""
         first = into.origin + (camera.top - height // 2) * into.stride + camera.left - width // 2
-        at = self._y.take(which).astype(np.intp)
-        at *= into.stride
-        at += self._x.take(which)
+        if self._stride != into.stride:
+            self._stride = into.stride
+            self._at = self._y.astype(np.intp) * into.stride + self._x
+        at = self._at.take(which)
         at += first
         return at
 

@@ -51,13 +51,15 @@ class SeatSheet:
     def keys(self, face: NDArray[np.uint16]) -> NDArray[np.intp]:
         """The keys of the sprites of these faces, which are drawn by then."""
         keys = self._by_face.take(face)
-        lacking = np.bincount(keys, minlength=len(self._looks)).astype(bool) & self._lacking
-        if lacking.any():
+        if self._lacking.any():
+            lacking = np.bincount(keys, minlength=len(self._looks)).astype(bool) & self._lacking
             self._draw(np.flatnonzero(lacking).tolist())
             self._lacking[lacking] = False
         return keys
 
     def _draw(self, numbers: list[int]) -> None:
+        if not numbers:
+            return
         pixels, size = self.sheet.pixels, self.sheet.width
         wide = size * len(self._looks)
         image = QImage(pixels.data, wide, size, 4 * wide, QImage.Format.Format_RGB32)
@@ -189,8 +191,7 @@ class SeatBrush:
         pale = mix(self._palette.surface, colour, 0.35)
         self._square(pale, 0.06)
         if self._signs:
-            ink = max((self._palette.text, self._palette.surface), key=lambda ink: contrast(ink, pale))
-            self._letter(self._letters[hold_type], ink)
+            self._letter(self._letters[hold_type], ink_on(pale))
 
     def _square(self, colour: str, inset: float) -> None:
         edge = round(self._size * inset)
