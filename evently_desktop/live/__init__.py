@@ -1,0 +1,1 @@
+"""Hearing at once what other counters did."""

@@ -1,5 +1,6 @@
 """What a counter knows of a hall: its geometry, once a plan version, and the states of its seats, again and again."""
 
+import time
 from typing import Any, NewType
 from uuid import UUID
 
@@ -142,6 +143,13 @@ def changes(
     """
     next_look = _look(session)
     return _read(session, event_id, look, known, geometry), next_look
+
+
+def clock_offset(session: Session) -> float:
+    """How many seconds the server's clock is ahead of this PC's, as near as one round trip can tell."""
+    before = time.time()
+    server = session.execute(sa.text("SELECT extract(epoch FROM clock_timestamp())::float8")).scalar_one()
+    return float(server - (before + time.time()) / 2)
 
 
 def _look(session: Session) -> Look:
