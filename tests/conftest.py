@@ -14,20 +14,20 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
-from fasteners import InterProcessLock
+from fasteners import InterProcessLock  # type: ignore[import-untyped]
 from psycopg import sql
 from sqlalchemy import URL
 from uuid_utils.compat import uuid7
 
 from evently_desktop import places
-from evently_desktop.database import bootstrap, version
 from evently_desktop.database.embedded import EmbeddedServer
 from evently_desktop.database.transactions import Database
-from evently_desktop.domain.ids import ShiftId, UserId
-from evently_desktop.domain.staff import Role, Shift, Staff
+from evently_desktop.domain.ids import ShiftId
+from evently_desktop.domain.staff import Shift
 from evently_desktop.errors import ServerInUse
-from evently_desktop.services import programme, staff, tills
+from evently_desktop.services import tills
 from tests import house
+from tests.template import libpq, make_template
 
 ROOT = Path(__file__).parents[1]
 SERVER_FOLDER = ROOT / ".cache" / "test server"
@@ -62,57 +62,19 @@ class TestServer:
         return psycopg.connect(libpq(self.url(who)), autocommit=True)
 
 
-def libpq(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
-
-
 def _fingerprint() -> str:
     digest = hashlib.sha256()
     for file in [
         *sorted(places.migrations().rglob("*.sql")),
         *sorted(places.migrations().rglob("*.py")),
-        Path(__file__),
+        Path(__file__).parent / "template.py",
     ]:
         digest.update(file.read_bytes())
     return digest.hexdigest()[:8]
 
 
-def _make_template(admin_url: URL, name: str, suffix: str) -> None:
-    with psycopg.connect(libpq(admin_url), autocommit=True) as connection:
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            return
-        half = sql.Identifier(f"{name}_half")
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(half))
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(half))
-        # A run that was stopped half-way left its logins behind.
-        for who in ("ada", "anna", "ben", "olga", "mona"):
-            connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(f"{who}_{suffix}")))
-    url = admin_url.set(database=f"{name}_half")
-    engine = sa.create_engine(url)
-    version.migrate(engine)
-    engine.dispose()
-    bootstrap.first_admin(url, name="Ada Admin", initials="AA", login=f"ada_{suffix}", password=house.PASSWORD)
-    with Database(url.set(username=f"ada_{suffix}", password=house.PASSWORD)) as ada:
-        for who, role in (("anna", Role.CLERK), ("ben", Role.CLERK), ("olga", Role.ORGANIZER), ("mona", Role.MANAGER)):
-            member = Staff(UserId(uuid7()), who.title(), who[:2].upper(), f"{who}_{suffix}", role)
-            ada.write(staff.add, member, f"{who}@example.org", house.PASSWORD)
-        for index, (type_id, label, key) in enumerate(
-            ((house.ADULT, "Adult", "A"), (house.CHILD, "Child", "C"), (house.COMP, "Comp", "X"))
-        ):
-            ada.write(programme.add_price_type, type_id, label, key, ordinal=index, is_comp=key == "X",
-                      is_standard=key == "A")  # fmt: skip
-        ada.write(programme.add_hold_type, house.DIRECTOR, "Director", "D", "manager")
-    with psycopg.connect(libpq(url), autocommit=True) as connection:
-        for index, till in enumerate(house.TILLS):
-            connection.execute(
-                "INSERT INTO evently.tills (id, name, currency) VALUES (%s, %s, 'EUR')", [till, f"Till {index}"]
-            )
-    with psycopg.connect(libpq(admin_url), autocommit=True) as connection:
-        connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(half, sql.Identifier(name)))
-
-
 @pytest.fixture(scope="session")
-def server(worker_id: str) -> Iterator[TestServer]:
+def house_server(worker_id: str) -> Iterator[TestServer]:
     """The server with this worker's own database, dropped at the end."""
     given = os.environ.get("EVENTLY_TEST_DATABASE_URL")
     SERVER_FOLDER.parent.mkdir(exist_ok=True)
@@ -125,7 +87,7 @@ def server(worker_id: str) -> Iterator[TestServer]:
     suffix = _fingerprint()
     template = f"evently_template_{suffix}"
     with InterProcessLock(SERVER_FOLDER.parent / "template.lock"):
-        _make_template(admin_url, template, suffix)
+        make_template(admin_url, template, suffix)
     mine = sql.Identifier(f"evently_test_{os.getpid()}_{worker_id}")
     with psycopg.connect(libpq(admin_url), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(mine, sql.Identifier(template)))
@@ -134,6 +96,12 @@ def server(worker_id: str) -> Iterator[TestServer]:
     yield TestServer(admin_url.set(database=f"evently_test_{os.getpid()}_{worker_id}"), suffix)
     with psycopg.connect(libpq(admin_url), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(mine))
+
+
+@pytest.fixture(scope="session")
+def server(house_server: TestServer) -> TestServer:
+    """The same by a shorter name, which the tests of the embedded server use for theirs."""
+    return house_server
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -145,13 +113,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.fixture
-def sign_in(server: TestServer) -> Iterator[Callable[..., Database]]:
+def sign_in(house_server: TestServer) -> Iterator[Callable[..., Database]]:
     """Sign somebody in: ``sign_in("anna", station="Counter 1")``; closed with the test."""
-    before = len(server.opened)
-    yield server.database
-    for database in server.opened[before:]:
+    before = len(house_server.opened)
+    yield house_server.database
+    for database in house_server.opened[before:]:
         database.close()
-    del server.opened[before:]
+    del house_server.opened[before:]
 
 
 @pytest.fixture
