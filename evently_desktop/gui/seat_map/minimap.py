@@ -1,5 +1,7 @@
 """The whole hall in a corner, with the part that the map shows."""
 
+from functools import cache
+
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
@@ -14,6 +16,11 @@ _SIZE = QSize(176, 124)
 _PADDING = 8
 # Changes of seats are small here; drawing them again this often, in milliseconds, is enough.
 _REFRESH = 500
+
+
+@cache
+def _edge(palette: theme.Palette) -> str:
+    return palette.edge
 
 
 class Minimap(QWidget):
@@ -86,7 +93,7 @@ class Minimap(QWidget):
         half = dpr / 2
         painter.setPen(QPen(QColor(palette.accent), dpr))
         painter.drawRect(QRectF(seen).adjusted(half, half, -half, -half))
-        painter.setPen(QPen(QColor(palette.edge), dpr))
+        painter.setPen(QPen(QColor(_edge(palette)), dpr))
         painter.drawRect(QRectF(frame).adjusted(half, half, -half, -half))
         painter.end()
 

@@ -62,7 +62,9 @@ class Overlay:
         sizes = np.array([(picture.width(), picture.height()) for picture in pictures])
         first = np.rint(np.array([section.label_at for section in sections]) * scale - sizes / 2).astype(int)
         last = first + sizes
-        overlap = ((first[:, None] < last) & (last[:, None] > first)).all(axis=2)
+        (left, top), (right, bottom) = first.T, last.T
+        overlap = (left[:, None] < right) & (right[:, None] > left)
+        overlap &= (top[:, None] < bottom) & (bottom[:, None] > top)
         placed: list[int] = []
         for number, covers in enumerate(np.tril(overlap, -1).any(axis=1).tolist()):
             if not covers or not overlap[number, placed].any():

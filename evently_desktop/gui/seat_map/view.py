@@ -6,6 +6,7 @@ from enum import Enum
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -16,13 +17,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
+from evently_desktop.gui.seat_map.accessibility import install, tell
 from evently_desktop.gui.seat_map.camera import Bounds
 from evently_desktop.gui.seat_map.canvas import SeatCanvas
 from evently_desktop.gui.seat_map.legend import SeatMapLegend
 from evently_desktop.gui.seat_map.minimap import Minimap
 from evently_desktop.gui.seat_map.model import SeatMapModel
 from evently_desktop.gui.seat_map.navigation import middle_seat, neighbour, row_of
-from evently_desktop.gui.seat_map.words import seat_words
+from evently_desktop.gui.seat_map.words import SeatWords, seat_words
 
 _ZOOM = 1.2  # One notch of the wheel.
 _PAN = 80  # Logical pixels of one key press.
@@ -63,6 +65,7 @@ class SeatMapView(SeatCanvas):
         self._hovered = self._current = _NONE
         self._drag = _Drag.NONE
         self._pressed_at = self._last_at = QPointF()
+        install()
         super().__init__(model, parent)
         self._currency, self._locale = currency, locale
         self.setMouseTracking(True)
@@ -84,10 +87,15 @@ class SeatMapView(SeatCanvas):
         """The seat that the keyboard is on."""
         return None if self._current == _NONE else self._current
 
+    def words(self, ordinal: int) -> SeatWords:
+        """The seat in words, as things stand this second."""
+        return seat_words(self.model, ordinal, self._currency, self._locale)
+
     def set_current_seat(self, ordinal: int) -> None:
         """Move the keyboard's focus to a seat and bring it into sight."""
         self._current = ordinal
         self.show_seat(ordinal)
+        tell(self, QAccessible.Event.Focus, ordinal)
         self._set_ring("focus", ordinal if self.hasFocus() else None)
 
     def show_seat(self, ordinal: int) -> None:
@@ -142,6 +150,7 @@ class SeatMapView(SeatCanvas):
 
     def _activate(self, ordinal: int) -> None:
         self.model.toggle(ordinal)
+        tell(self, QAccessible.Event.DescriptionChanged, ordinal)
         self.seat_clicked.emit(ordinal)
 
     def _hover(self, ordinal: int | None) -> None:
@@ -279,7 +288,7 @@ class SeatMapView(SeatCanvas):
 
     def _tip(self, ordinal: int) -> str:
         """The words of a seat; names come from people, so everything is escaped."""
-        words = seat_words(self.model, ordinal, self._currency, self._locale)
+        words = self.words(ordinal)
         lines = (f"{words.zone} · {words.price}", words.state, words.place)
         rest = "".join(f"<br>{html.escape(line)}" for line in lines if line)
         return f"<p style='white-space: pre'><b>{html.escape(words.name)}</b>{rest}</p>"
