@@ -21,16 +21,23 @@ EVERYWHERE = ""
 class Action(QAction):
     """Something that can be done on one screen (its id) or `EVERYWHERE`. Its id is stable, its key is not."""
 
-    def __init__(self, identifier: str, screen: str, text: str, usual_key: str, parent: QObject) -> None:
+    def __init__(
+        self, identifier: str, screen: str, text: str, usual_key: str, icon_name: str, parent: QObject
+    ) -> None:
         super().__init__(text, parent)
         self.id = identifier
+        self.icon_name = icon_name
         self.screen = screen
         self.usual_key = usual_key
 
     @property
     def key(self) -> str:
         """The key as people read it, "" for none."""
-        return self.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        return self.shortcut().toString(QKeySequence.SequenceFormat.NativeText).replace("Return", tr("Enter"))
+
+    def set_key(self, key: str) -> None:
+        """Give it this key; Return comes with the Enter of the number pad."""
+        self.setShortcuts([QKeySequence(each) for each in ((key, "Enter") if key == "Return" else (key,))])
 
 
 class Actions(QObject):
@@ -54,10 +61,10 @@ class Actions(QObject):
         icon: str = "",
     ) -> Action:
         """Register an action whose key works while the widget ``on`` is shown."""
-        action = Action(identifier, screen, text, key, on)
+        action = Action(identifier, screen, text, key, icon, on)
         if icon:
             action.setIcon(tinted(icon))
-        action.setShortcut(QKeySequence(self._changed.get(identifier, key)))
+        action.set_key(self._changed.get(identifier, key))
         action.triggered.connect(lambda _checked: slot())
         on.addAction(action)
         self._actions[identifier] = action
@@ -87,7 +94,7 @@ class Actions(QObject):
                     tr("{key} already means “{action}”; choose another key.",
                        key=other.key, action=other.text())
                 )  # fmt: skip
-        action.setShortcut(wanted)
+        action.set_key(key)
         self._changed[identifier] = key
         if key == action.usual_key:
             del self._changed[identifier]

@@ -39,15 +39,23 @@ class Pane(QFrame):
 class Screen(QWidget):
     """A screen with its three panes and its one message bar. Presenters fill it; it knows no services."""
 
-    def __init__(self, identifier: str, title: str, icon: str, actions: Actions) -> None:
+    def __init__(
+        self,
+        identifier: str,
+        title: str,
+        icon: str,
+        actions: Actions,
+        left: Pane | None = None,
+        right: Pane | None = None,
+    ) -> None:
         """``identifier`` is stable and names the screen's actions; ``icon`` is one of `gui.icons`."""
         super().__init__()
         self.id = identifier
         self.title = title
         self.icon = icon
-        self.left = Pane()
+        self.left = left or Pane()
         self.middle = Pane()
-        self.right = Pane()
+        self.right = right or Pane()
         self.messages = MessageBar(actions, identifier, self)
 
         self._panes = QSplitter(Qt.Orientation.Horizontal)

@@ -38,6 +38,7 @@ QFrame[kind="surface"] { background: $surface; }
 QFrame[kind="header"] { background: $window; border-bottom: 1px solid $line; }
 QFrame[kind="footer"] { background: $window; border-top: 1px solid $line; }
 QFrame[kind="line"] { background: $line; max-height: 1px; min-height: 1px; border: none; }
+QFrame[kind="prompt"] { background: $surface; }
 QFrame[kind="panel"] { background: $surface; border: 1px solid $edge; }
 QFrame[kind="message"] { border-radius: ${radius}px; border: 1px solid $accent; background: $accent_tint; }
 QFrame[kind="message"][tone="good"] { border-color: $good; background: $good_tint; }
@@ -79,6 +80,9 @@ QLineEdit { placeholder-text-color: $muted; }
 QPlainTextEdit { padding: 4px; }
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QComboBox:focus, QDateEdit:focus {
     border: 2px solid $accent; padding: 0 7px; min-height: ${row_less}px;
+}
+QLineEdit[kind="command"], QLineEdit[kind="command"]:focus {
+    border: none; background: transparent; font-size: ${strong}px; padding: 0;
 }
 QLineEdit[wrong="true"] { border-color: $danger; }
 QLineEdit[scale="header"] { font-size: ${header}px; min-height: ${target}px; }

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePai
 
 from evently_desktop.gui import theme
 from evently_desktop.gui.actions import Action
-from evently_desktop.gui.icons import NORMAL
+from evently_desktop.gui.icons import NORMAL, icon
 
 _GAP = theme.SPACE[1]
 _SIDE = theme.SPACE[2]
@@ -35,8 +35,8 @@ class KeyButton(QPushButton):
     def sizeHint(self) -> QSize:
         words = self.fontMetrics().horizontalAdvance(self.text())
         key = QFontMetrics(self._key_font()).horizontalAdvance(self._key)
-        icon = NORMAL + _GAP if not self.icon().isNull() else 0
-        width = _SIDE * 2 + icon + words + (key + 2 * _GAP if key else 0)
+        sign = NORMAL + _GAP if not self.icon().isNull() else 0
+        width = _SIDE * 2 + sign + words + (key + 2 * _GAP if key else 0)
         return QSize(width + 2, max(super().sizeHint().height(), theme.ROW))
 
     def minimumSizeHint(self) -> QSize:
@@ -66,7 +66,8 @@ class KeyButton(QPushButton):
         painter.setFont(self.font())
         painter.setPen(QColor(ink))
         words = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, centre | Qt.TextFlag.TextHideMnemonic, words)
+        across = Qt.AlignmentFlag.AlignLeft if self._key or not self.icon().isNull() else Qt.AlignmentFlag.AlignHCenter
+        painter.drawText(area, centre | across | Qt.TextFlag.TextHideMnemonic, words)
 
     def _inks(self) -> tuple[str, str]:
         palette = theme.in_use()
@@ -92,6 +93,8 @@ class ActionButton(KeyButton):
         self._action = action
         self.setProperty("kind", kind)
         self.setProperty("selling", selling)
+        if action.icon_name:
+            self.setIcon(icon(action.icon_name, "on_accent" if kind == "primary" else "text"))
         action.changed.connect(self._follow)
         self.clicked.connect(action.trigger)
         self._follow()
@@ -99,6 +102,5 @@ class ActionButton(KeyButton):
     def _follow(self) -> None:
         self.setText(self._action.text())
         self.setToolTip(f"{self._action.text()}  {self._action.key}".strip())
-        self.setIcon(self._action.icon())
         self.setEnabled(self._action.isEnabled())
         self.set_key(self._action.key)

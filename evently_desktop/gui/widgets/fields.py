@@ -17,7 +17,6 @@ class MoneyEdit(QWidget):
     """An amount typed by hand, with what was understood, or why not, below it as it is typed."""
 
     amount_changed = Signal(object)  # Money, or None while it is no amount
-    accepted = Signal()
 
     def __init__(self, currency: str, locale: str, *, large: bool = False) -> None:
         super().__init__()
@@ -39,7 +38,6 @@ class MoneyEdit(QWidget):
 
         self.setFocusProxy(self.field)
         self.field.textEdited.connect(self._read)
-        self.field.returnPressed.connect(self.accepted)
 
     def set_currency(self, currency: str) -> None:
         """Read amounts of another currency from now on; what was typed is cleared."""

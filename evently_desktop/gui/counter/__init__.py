@@ -1,0 +1,1 @@
+"""The counter: choose an event, choose seats, take the money, hand over the tickets."""
