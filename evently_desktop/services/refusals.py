@@ -53,6 +53,8 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "customer_unknown": lambda: tr("There is no such customer."),
     "still_paid": lambda: tr("This booking is paid; say how the money goes back."),
     "shift_open": lambda: tr("You have an open shift already; close it first."),
+    "till_currency": lambda: tr("This till takes another currency than the event is sold in."),
+    "one_per_customer": lambda: tr("This customer has a booking for this event already, and one is all it allows."),
     "till_in_use": lambda: tr("Somebody else has a shift on this till; choose another till."),
 }  # fmt: skip
 

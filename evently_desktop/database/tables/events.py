@@ -68,7 +68,7 @@ sa.Index("ix_events_category", events.c.category, events.c.starts_at)
 # A seat's id is its id in the plan, so geometry alone names seats and an event reads only states.
 event_seats = table(
     "event_seats", "event",
-    event_id(on_delete="RESTRICT"), uuid("id", primary=True), integer("ordinal"),
+    event_id(on_delete="CASCADE"), uuid("id", primary=True), integer("ordinal"),
     text("section"), text("row_number"), text("seat_number"), uuid("zone_id", to("price_zones")),
     sa.Column("place", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
     money("base_price", default=0),

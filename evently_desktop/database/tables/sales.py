@@ -54,7 +54,7 @@ sa.Index("ix_bookings_customer", bookings.c.customer_id, bookings.c.event_id,
          postgresql_where=bookings.c.customer_id.is_not(None))  # fmt: skip
 sa.Index("uq_bookings_one_per_customer", bookings.c.event_id, bookings.c.customer_id, unique=True,
          postgresql_where=sa.text("status = 'confirmed' AND one_per_customer"))  # fmt: skip
-sa.Index("ix_bookings_status_created", bookings.c.status, bookings.c.created_at,
+sa.Index("ix_bookings_status_created", bookings.c.status, bookings.c.created_at, bookings.c.event_id,
          postgresql_where=sa.text("status IN ('confirmed', 'cancelled')"))  # fmt: skip
 sa.Index("ix_bookings_reference", bookings.c.reference)
 
@@ -111,7 +111,8 @@ payments = table(
     check("cash_has_a_till", "method <> 'cash' OR shift_id IS NOT NULL"),
 )  # fmt: skip
 sa.Index("ix_payments_booking", payments.c.event_id, payments.c.booking_id)
-sa.Index("ix_payments_shift", payments.c.shift_id, postgresql_where=payments.c.shift_id.is_not(None))
+sa.Index("ix_payments_shift", payments.c.shift_id, payments.c.event_id,
+         postgresql_where=payments.c.shift_id.is_not(None))
 
 # Each row moves one amount from an account to another, so the books balance by construction.
 transactions = table(
@@ -123,7 +124,8 @@ transactions = table(
     check("amount", "amount > 0"), check("accounts", "debit_account <> credit_account"),
 )  # fmt: skip
 sa.Index("ix_transactions_booking", transactions.c.event_id, transactions.c.booking_id)
-sa.Index("ix_transactions_shift", transactions.c.shift_id, postgresql_where=transactions.c.shift_id.is_not(None))
+sa.Index("ix_transactions_shift", transactions.c.shift_id, transactions.c.event_id,
+         postgresql_where=transactions.c.shift_id.is_not(None))
 
 booking_logs = table(
     "booking_logs", "event",

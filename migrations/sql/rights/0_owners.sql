@@ -6,6 +6,8 @@ DECLARE
 BEGIN
   FOR f IN SELECT p.oid::regprocedure AS signature,
                   CASE WHEN p.proname IN ('add_staff', 'deactivate_staff', '_may_appoint') THEN 'evently_gatekeeper'
+                       -- Only a table's owner may add a partition to it.
+                       WHEN p.proname = 'prepare_notifications' THEN 'evently_owner'
                        ELSE 'evently_verbs' END AS owner
              FROM pg_proc p WHERE p.pronamespace = 'evently'::regnamespace LOOP
     EXECUTE format('ALTER FUNCTION %s OWNER TO %I', f.signature, f.owner);

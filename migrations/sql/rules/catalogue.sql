@@ -2,6 +2,10 @@
 CREATE FUNCTION evently.record_price() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, evently, pg_temp AS $$
 BEGIN
+  -- With the event itself its history goes, too.
+  IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM evently.events WHERE id = OLD.event_id) THEN
+    RETURN NULL;
+  END IF;
   INSERT INTO evently.pricing_history (event_id, zone_id, price_type_id, old_price, new_price, reason, applied_by)
   VALUES (coalesce(NEW.event_id, OLD.event_id), coalesce(NEW.zone_id, OLD.zone_id),
           coalesce(NEW.price_type_id, OLD.price_type_id), OLD.amount, NEW.amount,

@@ -405,7 +405,7 @@ CREATE TABLE evently.bookings (
 CREATE INDEX ix_bookings_customer ON evently.bookings (customer_id, event_id) INCLUDE (quantity, total_amount) WHERE customer_id IS NOT NULL;
 CREATE INDEX ix_bookings_hold_expires ON evently.bookings (event_id, hold_expires_at) WHERE status = 'held';
 CREATE INDEX ix_bookings_reference ON evently.bookings (reference);
-CREATE INDEX ix_bookings_status_created ON evently.bookings (status, created_at) WHERE status IN ('confirmed', 'cancelled');
+CREATE INDEX ix_bookings_status_created ON evently.bookings (status, created_at, event_id) WHERE status IN ('confirmed', 'cancelled');
 CREATE UNIQUE INDEX uq_bookings_one_per_customer ON evently.bookings (event_id, customer_id) WHERE status = 'confirmed' AND one_per_customer;
 
 CREATE TABLE evently.bookings_archive (
@@ -577,7 +577,7 @@ CREATE TABLE evently.event_seats (
   CONSTRAINT ck_event_seats_booking CHECK ((status IN ('held', 'booked')) = (current_booking_id IS NOT NULL)),
   CONSTRAINT ck_event_seats_hold CHECK ((status = 'held') = (hold_expires_at IS NOT NULL)),
   CONSTRAINT ck_event_seats_view_quality_score CHECK (view_quality_score BETWEEN 1 AND 10),
-  CONSTRAINT fk_event_seats_event_id FOREIGN KEY(event_id) REFERENCES evently.events (id) ON DELETE RESTRICT,
+  CONSTRAINT fk_event_seats_event_id FOREIGN KEY(event_id) REFERENCES evently.events (id) ON DELETE CASCADE,
   CONSTRAINT fk_event_seats_zone_id FOREIGN KEY(zone_id) REFERENCES evently.price_zones (id),
   CONSTRAINT fk_event_seats_hold_type_id FOREIGN KEY(hold_type_id) REFERENCES evently.hold_types (id)
 )
@@ -617,7 +617,7 @@ CREATE TABLE evently.payments (
   CONSTRAINT fk_payments_taken_by FOREIGN KEY(taken_by) REFERENCES evently.users (id)
 );
 CREATE INDEX ix_payments_booking ON evently.payments (event_id, booking_id);
-CREATE INDEX ix_payments_shift ON evently.payments (shift_id) WHERE shift_id IS NOT NULL;
+CREATE INDEX ix_payments_shift ON evently.payments (shift_id, event_id) WHERE shift_id IS NOT NULL;
 
 CREATE TABLE evently.waitlist_promotions (
   event_id UUID NOT NULL,
@@ -683,7 +683,7 @@ CREATE TABLE evently.transactions (
   CONSTRAINT fk_transactions_shift_id FOREIGN KEY(shift_id) REFERENCES evently.shifts (id)
 );
 CREATE INDEX ix_transactions_booking ON evently.transactions (event_id, booking_id);
-CREATE INDEX ix_transactions_shift ON evently.transactions (shift_id) WHERE shift_id IS NOT NULL;
+CREATE INDEX ix_transactions_shift ON evently.transactions (shift_id, event_id) WHERE shift_id IS NOT NULL;
 
 CREATE TABLE evently.tickets (
   event_id UUID NOT NULL,

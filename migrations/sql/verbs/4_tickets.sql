@@ -143,8 +143,11 @@ BEGIN
   END IF;
   UPDATE evently.tickets SET status = 'void', voided_at = now(), void_reason = p_reason
    WHERE event_id = p_event AND id = ANY (p_tickets) AND status = 'issued' AND booking_id = booking;
-  GET DIAGNOSTICS n = ROW_COUNT;
-  PERFORM evently._log(p_event, booking, 'voided', a.id, jsonb_build_object('tickets', to_jsonb(p_tickets), 'reason', p_reason));
+  IF FOUND THEN
+    PERFORM evently._log(p_event, booking, 'voided', a.id, jsonb_build_object('tickets', to_jsonb(p_tickets), 'reason', p_reason));
+  END IF;
+  SELECT count(*) INTO n FROM evently.tickets
+   WHERE event_id = p_event AND id = ANY (p_tickets) AND status = 'void' AND booking_id = booking;
   RETURN jsonb_build_object('voided', n);
 END $$;
 

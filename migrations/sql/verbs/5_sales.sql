@@ -13,8 +13,8 @@ CREATE FUNCTION evently._tenders(p_tenders jsonb, p_step integer) RETURNS eventl
 $$;
 
 -- What is wrong with the tenders for this amount, or NULL.
-CREATE FUNCTION evently._bad_tenders(p_tenders evently._tender[], p_due bigint, s evently.shifts, a evently.users)
-RETURNS text LANGUAGE sql STABLE AS $$
+CREATE FUNCTION evently._bad_tenders(p_tenders evently._tender[], p_due bigint, p_currency text, p_shift uuid,
+                                     s evently.shifts) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT CASE
     WHEN bool_or(t.id IS NULL OR t.amount IS NULL OR t.method IS NULL OR t.method NOT IN ('cash', 'card', 'voucher'))
       OR count(DISTINCT t.id) < count(*) THEN 'bad_call'
@@ -23,12 +23,15 @@ RETURNS text LANGUAGE sql STABLE AS $$
     WHEN coalesce(sum(t.amount), 0) > p_due THEN 'paid_over'
     WHEN bool_or(t.method <> 'cash' AND t.reference = '') THEN 'no_reference'
     WHEN bool_or(t.method = 'cash' AND t.given < t.amount + t.rounding) THEN 'paid_short'
-    WHEN bool_or(t.method = 'cash') AND (s.id IS NULL OR s.status <> 'open' OR s.user_id <> a.id) THEN 'no_shift' END
+    WHEN s.id IS NULL AND (p_shift IS NOT NULL OR bool_or(t.method = 'cash')) THEN 'no_shift'
+    WHEN bool_or(t.method = 'cash') AND p_currency <> (SELECT currency FROM evently.tills WHERE id = s.till_id)
+      THEN 'till_currency' END
     FROM unnest(p_tenders) AS t
 $$;
 
-CREATE FUNCTION evently._shift(p_shift uuid) RETURNS evently.shifts LANGUAGE sql STABLE AS $$
-  SELECT s FROM evently.shifts s WHERE s.id = p_shift
+-- The open shift of who acts. Locked, so that it cannot be counted and closed while its money is being written.
+CREATE FUNCTION evently._my_shift(p_shift uuid) RETURNS evently.shifts LANGUAGE sql AS $$
+  SELECT s FROM evently.shifts s WHERE s.id = p_shift AND s.login = session_user AND s.status = 'open' FOR SHARE
 $$;
 
 CREATE FUNCTION evently._cash_step(s evently.shifts) RETURNS integer LANGUAGE sql STABLE AS $$
@@ -71,13 +74,27 @@ LANGUAGE sql AS $$
     FROM (VALUES ('sales', p_sales), ('fees', p_fees)) AS m(account, amount) WHERE m.amount > 0
 $$;
 
+-- Has this customer a sold booking already, where the event allows one?
+CREATE FUNCTION evently._second_booking(b evently.bookings, p_customer uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT b.one_per_customer AND EXISTS (
+    SELECT FROM evently.bookings o WHERE o.event_id = b.event_id AND o.customer_id = p_customer AND o.id <> b.id
+       AND o.status = 'confirmed' AND o.one_per_customer)
+$$;
+
+-- Why this basket cannot be sold, or NULL. The sale's window is the one when the basket opened: a sale that closes
+-- while the terminal works must not turn away a customer who has paid.
+CREATE FUNCTION evently._unsellable(b evently.bookings) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT coalesce(evently._closed((SELECT e FROM evently.events e WHERE e.id = b.event_id), b.created_at),
+                  CASE WHEN evently._second_booking(b, b.customer_id) THEN 'one_per_customer' END)
+$$;
+
 -- The terminal is about to be asked: write down what for, and keep the seats until it has answered.
 CREATE FUNCTION evently.begin_payment(p_event uuid, p_booking uuid, p_tender jsonb, p_shift uuid) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   t constant timestamptz := clock_timestamp();
   r evently._own := evently._own_hold(p_event, p_booking, t);
-  s evently.shifts := evently._shift(p_shift);
+  s evently.shifts := evently._my_shift(p_shift);
   tender evently._tender := (evently._tenders(jsonb_build_array(p_tender), 1))[1];
   p evently.payments;
   why text := r.why;
@@ -89,7 +106,8 @@ BEGIN
     WHEN p.id IS NOT NULL AND (p.booking_id, p.amount, p.method, p.status)
       IS DISTINCT FROM (p_booking, tender.amount, tender.method, 'pending') THEN 'id_reused'
     WHEN tender.amount > (r.b).total_amount THEN 'paid_over'
-    WHEN tender.method = 'cash' AND (s.id IS NULL OR s.status <> 'open' OR s.user_id <> (r.a).id) THEN 'no_shift' END,
+    WHEN s.id IS NULL AND (p_shift IS NOT NULL OR tender.method = 'cash') THEN 'no_shift' END,
+    evently._unsellable(r.b),
     evently._move_end(r, t + make_interval(secs => r.pay)));
   IF why IS NOT NULL THEN
     RETURN evently._refuse(p_event, p_booking, 'begin', why);
@@ -129,7 +147,7 @@ CREATE FUNCTION evently.complete_sale(p_event uuid, p_booking uuid, p_tenders js
 DECLARE
   t constant timestamptz := clock_timestamp();
   r evently._own := evently._own_hold(p_event, p_booking, t);
-  s evently.shifts := evently._shift(p_shift);
+  s evently.shifts := evently._my_shift(p_shift);
   paid evently._tender[] := evently._tenders(p_tenders, evently._cash_step(s));
   why text := r.why;
   details jsonb := '{}';
@@ -143,8 +161,8 @@ BEGIN
     details := jsonb_build_object('expected', p_expected, 'total', (r.b).total_amount, 'currency', (r.b).currency);
   END IF;
   why := coalesce(why,
-    evently._closed((SELECT e FROM evently.events e WHERE e.id = p_event), t),
-    evently._bad_tenders(paid, (r.b).total_amount, s, r.a),
+    evently._unsellable(r.b),
+    evently._bad_tenders(paid, (r.b).total_amount, (r.b).currency, p_shift, s),
     CASE WHEN EXISTS (SELECT FROM evently.payments p JOIN unnest(paid) x ON x.id = p.id WHERE p.event_id = p_event
                          AND (p.booking_id, p.kind, p.status, p.amount, p.method)
                              IS DISTINCT FROM (p_booking, 'sale', 'pending', x.amount, x.method)) THEN 'id_reused' END,

@@ -5,7 +5,7 @@ CREATE FUNCTION evently.refund_seats(p_event uuid, p_booking uuid, p_seats uuid[
                                      p_reason text) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   r evently._own := evently._confirmed(p_event, p_booking);
-  s evently.shifts := evently._shift(p_shift);
+  s evently.shifts := evently._my_shift(p_shift);
   back evently._tender[] := evently._tenders(jsonb_build_array(p_tender), evently._cash_step(s));
   p evently.payments;
   seats uuid[];
@@ -16,7 +16,11 @@ DECLARE
 BEGIN
   SELECT * INTO p FROM evently.payments WHERE event_id = p_event AND id = back[1].id;
   IF p.id IS NOT NULL AND (r.a).id IS NOT NULL THEN
-    IF (p.booking_id, p.kind, p.amount, p.method) = (p_booking, 'refund', back[1].amount, back[1].method) THEN
+    IF (p.booking_id, p.kind, p.amount, p.method) = (p_booking, 'refund', back[1].amount, back[1].method)
+       AND (p_seats IS NULL OR EXISTS (
+         SELECT FROM evently.booking_logs WHERE event_id = p_event AND booking_id = p_booking AND action = 'refunded'
+            AND details->>'payment' = p.id::text AND details->'seats' @> to_jsonb(p_seats)
+            AND jsonb_array_length(details->'seats') = cardinality(p_seats))) THEN
       RETURN jsonb_build_object('refunded', p.amount);
     END IF;
     why := 'id_reused';
@@ -32,7 +36,7 @@ BEGIN
                     AND status = 'admitted') THEN 'admitted'
     WHEN back[1].amount > due THEN 'refund_over'
     WHEN back[1].amount < due THEN 'refund_short' END,
-    evently._bad_tenders(back, due, s, r.a));
+    evently._bad_tenders(back, due, (r.b).currency, p_shift, s));
   IF why IS NOT NULL THEN
     RETURN evently._refuse(p_event, p_booking, 'refund', why, cardinality(p_seats), jsonb_build_object('due', due));
   END IF;
@@ -67,9 +71,13 @@ BEGIN
     WHEN b.status NOT IN ('held', 'confirmed') THEN 'not_sold'
     WHEN b.status = 'held' AND b.seller_id <> a.id THEN 'not_yours'
     WHEN p_customer IS NOT NULL AND NOT EXISTS (SELECT FROM evently.users WHERE id = p_customer AND role = 'customer')
-      THEN 'customer_unknown' END;
+      THEN 'customer_unknown'
+    WHEN evently._second_booking(b, p_customer) THEN 'one_per_customer' END;
   IF why IS NOT NULL THEN
     RETURN evently._refuse(p_event, p_booking, 'customer', why);
+  END IF;
+  IF b.customer_id IS NOT DISTINCT FROM p_customer THEN
+    RETURN jsonb_build_object('customer', p_customer);
   END IF;
   UPDATE evently.bookings SET customer_id = p_customer, updated_at = now() WHERE event_id = p_event AND id = p_booking;
   PERFORM evently._log(p_event, p_booking, 'customer', a.id, jsonb_build_object('customer', p_customer));

@@ -69,7 +69,7 @@ $$;
 CREATE FUNCTION evently.open_shift(p_shift uuid, p_till uuid, p_float bigint) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   a evently.users := evently._actor();
-  s evently.shifts := evently._shift(p_shift);
+  s evently.shifts := (SELECT x FROM evently.shifts x WHERE x.id = p_shift);
   why text;
 BEGIN
   IF s.id IS NOT NULL AND (s.till_id, s.user_id, s.float_amount) = (p_till, a.id, p_float) THEN
@@ -103,6 +103,8 @@ BEGIN
     RETURN evently._refuse(NULL, NULL, 'close_shift', 'not_yours');
   ELSIF p_counted IS NULL OR p_counted < 0 THEN
     RETURN evently._refuse(NULL, NULL, 'close_shift', 'bad_call');
+  ELSIF s.status = 'closed' AND s.counted_amount <> p_counted THEN
+    RETURN evently._refuse(NULL, NULL, 'close_shift', 'id_reused');
   END IF;
   IF s.status = 'open' THEN
     expected := coalesce((SELECT sum(CASE kind WHEN 'sale' THEN amount + rounding ELSE -amount - rounding END)
@@ -117,10 +119,13 @@ BEGIN
 END $$;
 
 -- One partition a month; call it ahead of time, it does nothing twice.
-CREATE FUNCTION evently.prepare_notifications(p_month date) RETURNS void LANGUAGE plpgsql AS $$
+-- Months are UTC's, whatever zone the caller lives in.
+CREATE FUNCTION evently.prepare_notifications(p_month date) RETURNS void LANGUAGE plpgsql SET timezone = 'UTC' AS $$
 DECLARE
-  first date := date_trunc('month', p_month);
+  first constant date := date_trunc('month', p_month);
+  partition constant text := 'notifications_' || to_char(first, 'YYYY_MM');
 BEGIN
-  EXECUTE format('CREATE TABLE IF NOT EXISTS evently.notifications_%s PARTITION OF evently.notifications
-                  FOR VALUES FROM (%L) TO (%L)', to_char(first, 'YYYY_MM'), first, first + interval '1 month');
+  EXECUTE format('CREATE TABLE IF NOT EXISTS evently.%I PARTITION OF evently.notifications
+                  FOR VALUES FROM (%L) TO (%L)', partition, first, first + interval '1 month');
+  EXECUTE format('ALTER TABLE evently.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', partition);
 END $$;

@@ -16,7 +16,7 @@ CREATE FUNCTION evently.add_staff(p_id uuid, p_name text, p_initials text, p_log
                                   p_verifier text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM evently._may_appoint(p_role);
-  IF p_verifier !~ '^SCRAM-SHA-256\$\d+:[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]+=*:[A-Za-z0-9+/]+=*$' THEN
+  IF p_verifier ~ '^SCRAM-SHA-256\$\d+:[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]+=*:[A-Za-z0-9+/]+=*$' IS NOT TRUE THEN
     RAISE EXCEPTION 'only a SCRAM-SHA-256 verifier is accepted, never a password' USING ERRCODE = 'invalid_parameter_value';
   ELSIF p_login !~ '^[a-z][a-z0-9_.-]{0,39}$' OR p_login ~ '^(pg_|evently)' THEN
     RAISE EXCEPTION 'a login is 1 to 40 small letters, digits, dots, dashes' USING ERRCODE = 'invalid_parameter_value';
