@@ -3,6 +3,7 @@
 import psycopg
 import sqlalchemy as sa
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
 from uuid_utils.compat import uuid7
 
@@ -15,7 +16,8 @@ from tests import house
 
 
 def libpq(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    _, parameters = url.get_dialect()().create_connect_args(url)
+    return make_conninfo(**parameters)
 
 
 def make_template(admin_url: URL, name: str, suffix: str) -> None:

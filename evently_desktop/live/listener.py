@@ -54,7 +54,9 @@ class Listener:
         """End within a second; nothing is told any more. May be called twice."""
         self._stopping.set()
         self._doorbell.ring()
-        if self._thread.is_alive():
+        if self._thread.ident is None:
+            self._doorbell.close()
+        elif self._thread.is_alive():
             # A thread that is just connecting ends by itself a little later.
             self._thread.join(_STOP_SECONDS)
 
@@ -69,6 +71,10 @@ class Listener:
         self._doorbell.ring()
 
     def _run(self) -> None:
+        with closing(self._doorbell):
+            self._keep_listening()
+
+    def _keep_listening(self) -> None:
         pause = _FIRST_PAUSE
         while not self._stopping.is_set():
             began = time.monotonic()
@@ -85,8 +91,9 @@ class Listener:
                 pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _connect(self) -> "psycopg.Connection[tuple[object, ...]]":
+        _, parameters = self._url.get_dialect()().create_connect_args(self._url)
         return psycopg.connect(
-            self._url.set(drivername="postgresql").render_as_string(hide_password=False),
+            **parameters,
             autocommit=True,
             application_name=f"Evently {__version__} live",
             connect_timeout=3,
@@ -128,9 +135,13 @@ class _Doorbell:
         self._outside.setblocking(False)
 
     def ring(self) -> None:
-        # A pipe that is full has been rung enough.
-        with suppress(BlockingIOError):
+        # A pipe that is full has been rung enough, and one that is closed has nobody to wake.
+        with suppress(OSError):
             self._outside.send(b"!")
+
+    def close(self) -> None:
+        self.inside.close()
+        self._outside.close()
 
     def answer(self) -> None:
         with suppress(BlockingIOError):
