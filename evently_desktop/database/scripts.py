@@ -43,8 +43,15 @@ _UNDO = {
                         WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped), c.relname)
           FROM pg_class c WHERE c.relnamespace = 'evently'::regnamespace AND c.relkind IN ('r', 'p')
         UNION ALL
+        SELECT format('ALTER FUNCTION %s SECURITY INVOKER RESET search_path', oid::regprocedure) FROM pg_proc
+         WHERE pronamespace = 'evently'::regnamespace AND prorettype <> 'trigger'::regtype
+        UNION ALL
         SELECT format('ALTER FUNCTION %s OWNER TO evently_owner', oid::regprocedure) FROM pg_proc
-         WHERE pronamespace = 'evently'::regnamespace""",
+         WHERE pronamespace = 'evently'::regnamespace
+        UNION ALL
+        SELECT 'REVOKE ALL ON SCHEMA evently FROM evently_clerk, evently_verbs, evently_gatekeeper'
+        UNION ALL
+        SELECT 'GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA evently TO PUBLIC'""",
 }
 
 
