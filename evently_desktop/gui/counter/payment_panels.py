@@ -311,7 +311,10 @@ class DonePanel(Panel):
         self.printing.setText("")
         self.preview.hide()
 
-    def show_preview(self, picture: QPixmap) -> None:
-        """Show the first ticket as it is printed."""
-        self.preview.setPixmap(picture)
+    def show_preview(self, picture: QPixmap, ratio: float) -> None:
+        """Show the first ticket as it is printed, as wide as the panel, on a screen of this pixel ratio."""
+        width = round((self.width() - 2 * SPACE[2]) * ratio)
+        fitting = picture.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+        fitting.setDevicePixelRatio(ratio)
+        self.preview.setPixmap(fitting)
         self.preview.show()

@@ -1,6 +1,6 @@
 """The counter screen: it shows what it is given and tells what the person does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from babel.numbers import format_decimal
 from PySide6.QtCore import Signal
@@ -39,6 +39,8 @@ class CounterScreen(Screen):
     agreed = Signal()
     extend_wanted = Signal()
     back_wanted = Signal()
+    release_wanted = Signal()
+    next_wanted = Signal()
     next_type_wanted = Signal()
     removal_wanted = Signal()
 
@@ -84,7 +86,7 @@ class CounterScreen(Screen):
         numbers = (format_decimal(number, locale=self._locale) for number in (free, total))
         self._free.setText(tr("{free} of {total} free", **dict(zip(("free", "total"), numbers, strict=True))))
 
-    def show_panel(self, panel: Panel | None) -> None:
+    def show_panel(self, panel: Panel | None, *, connected: bool = True) -> None:
         """Show this panel below the basket, or none; the keys of payments work only while one is shown."""
         self.basket.show_panel(panel)
         paying = isinstance(panel, Payment)
@@ -95,8 +97,15 @@ class CounterScreen(Screen):
         for action in (self.extend, self.next_type, self.remove):
             action.setEnabled(choosing)
         for action in (self.cash, self.card, self.split):
-            action.setEnabled(panel is self.tenders)
-        self.give_free.setEnabled(panel is self.no_tenders)
+            action.setEnabled(connected and panel is self.tenders)
+        self.give_free.setEnabled(connected and panel is self.no_tenders)
+        self.next.setEnabled(panel is self.sold)
+        self.map.setEnabled(not paying)
+
+    def show_refused(self, ordinals: Sequence[int]) -> None:
+        """Bring the first seat that could not be had into sight."""
+        if ordinals:
+            self.map.set_current_seat(ordinals[0])
 
     def _make_actions(self) -> None:
         self.search = self._add("search", tr("Search events"), "F3", self._start_search, "search")
@@ -109,7 +118,7 @@ class CounterScreen(Screen):
         self.extend = self._add("extend", tr("Extend"), "F12", self.extend_wanted.emit, "extend")
         self.back = self._add("back", tr("Release all"), "Esc", self.back_wanted.emit, "release")
         self.done = self._add("done", tr("Sell"), "Return", self.agreed.emit, "check")
-        self.next = self._add("next", tr("Next customer"), "Ctrl+N", self.focus_start, "person")
+        self.next = self._add("next", tr("Next customer"), "Ctrl+N", self.next_wanted.emit, "person")
 
     def _add(self, name: str, text: str, key: str, slot: Callable[[], object], icon: str) -> Action:
         return self._actions.add(f"{SCREEN}.{name}", text, key, slot, self, SCREEN, icon)

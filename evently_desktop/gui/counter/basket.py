@@ -1,0 +1,144 @@
+"""The seats that the clerk wants, brought into line with what the database holds, one write at a time."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from evently_desktop.domain.bookings import Hold, SeatChoice
+from evently_desktop.domain.ids import EventId, PriceTypeId, SeatId, new_booking_id
+from evently_desktop.errors import EventlyError, HoldExpired, OutcomeUnknown, Refusal
+from evently_desktop.gui.tasks import Tasks
+from evently_desktop.services import holds
+
+_ASK_AGAIN_MS = 2_000
+
+Choices = dict[SeatId, PriceTypeId]
+
+# The basket is no longer what it was thought to be: what is held now must be read.
+_STALE = {"changed_elsewhere"}
+# There is nothing left of it.
+_GONE = {"released", "not_yours", "booking_unknown", "already_sold", "id_reused"}
+
+
+class Basket(QObject):
+    """One hold of one event. `want` says what it should hold; `hold` is what the database said last."""
+
+    changed = Signal()
+    refused = Signal(object, object)  # EventlyError, the Choices that were wanted
+    ran_out = Signal(object)  # the Choices that were held
+
+    def __init__(self, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._event: EventId | None = None
+        self._booking = new_booking_id()
+        self._wanted: Choices = {}
+        self._under_way: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
+        self.hold: Hold | None = None
+
+    @property
+    def wanted(self) -> Choices:
+        """What the basket holds once all is written, in the order in which it was chosen."""
+        return dict(self._wanted)
+
+    @property
+    def held(self) -> Choices:
+        """What the database holds."""
+        return {seat.seat_id: seat.price_type_id for seat in self.hold.seats} if self.hold else {}
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is being written and what is held is what is wanted."""
+        return self._under_way is None and self._wanted == self.held
+
+    def want(self, choices: Mapping[SeatId, PriceTypeId]) -> None:
+        """Hold exactly these seats for these people; none gives all back."""
+        self._wanted = dict(choices)
+        self._write()
+
+    def extend(self) -> None:
+        """Start the minutes again."""
+        if self.hold and self._under_way is None:
+            self._send(holds.extend, self.hold.event_id, self.hold.booking_id)
+
+    def take_over(self, hold: Hold) -> None:
+        """Another verb answered with what is held now."""
+        if hold.booking_id == self._booking:
+            self.hold = hold
+            self._wanted = self.held
+            self.changed.emit()
+
+    def begin(self, event_id: EventId) -> None:
+        """Start empty, for this event, after a sale or before the first choice. Gives nothing back."""
+        self._event = event_id
+        self._forget()
+        self.changed.emit()
+
+    def run_out(self) -> None:
+        """The time is over: the seats are anyone's."""
+        held = self.held
+        if held:
+            self._forget()
+            self.changed.emit()
+            self.ran_out.emit(held)
+
+    def _forget(self) -> None:
+        self.hold = None
+        self._wanted = {}
+        self._booking = new_booking_id()
+
+    def _write(self) -> None:
+        if self._event is None or self._under_way or self._wanted == self.held:
+            return
+        choices = [SeatChoice(seat, kind) for seat, kind in self._wanted.items()]
+        if self.hold is None:
+            self._send(holds.place, self._event, self._booking, choices)
+        elif choices:
+            self._send(holds.change, self._event, self._booking, self.hold.version, choices)
+        else:
+            self._send(holds.release, self._event, self._booking)
+
+    def _send(self, verb: Callable[..., Any], *arguments: Any) -> None:
+        self._under_way = (verb, arguments)
+        self._tasks.write(verb, *arguments).start(self._answered, self._was_refused)
+
+    def _ask_again(self) -> None:
+        """The same write with the same ids: only its answer says whether the first one happened."""
+        if self._under_way:
+            verb, arguments = self._under_way
+            self._tasks.write(verb, *arguments).start(self._answered, self._was_refused)
+
+    def _answered(self, hold: Hold | None) -> None:
+        self._under_way = None
+        if hold is None:
+            wanted = self._wanted
+            self._forget()
+            self._wanted = wanted
+        elif hold.booking_id == self._booking:
+            self.hold = hold
+        self.changed.emit()
+        self._write()
+
+    def _was_refused(self, error: EventlyError) -> None:
+        if isinstance(error, OutcomeUnknown):
+            self.refused.emit(error, self.wanted)
+            QTimer.singleShot(_ASK_AGAIN_MS, self, self._ask_again)
+            return
+        verb = self._under_way[0] if self._under_way else None
+        self._under_way = None
+        if isinstance(error, HoldExpired):
+            self._wanted = self._wanted or self.held
+            held = self.held or self._wanted
+            self._forget()
+            self.changed.emit()
+            self.ran_out.emit(held)
+            return
+        wanted, self._wanted = self._wanted, self.held
+        code = error.code if isinstance(error, Refusal) else ""
+        if code in _GONE or (code in _STALE and verb is holds.extend):
+            self._forget()
+        self.changed.emit()
+        self.refused.emit(error, wanted)
+        if code in _STALE and self.hold:
+            self.extend()

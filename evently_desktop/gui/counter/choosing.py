@@ -1,0 +1,100 @@
+"""From what the command line asks for to seats of the hall. Pure: arrays and values in, values out."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from evently_desktop.domain.best_available import BestAvailable, Wish
+from evently_desktop.domain.catalogue import PriceList, PriceType
+from evently_desktop.domain.commands import BestSeats, NamedSeat, NamedSeats, Words
+from evently_desktop.domain.ids import PriceTypeId, SeatId
+from evently_desktop.domain.seating import Geometry, SeatStates
+from evently_desktop.errors import BadInput
+from evently_desktop.language import tr, trn
+
+Choices = dict[SeatId, PriceTypeId]
+
+
+def words_of(geometry: Geometry, prices: PriceList, currency: str, locale: str) -> Words:
+    """What may be named at this event."""
+    return Words(
+        keys=tuple(kind.key.upper() for kind in prices.types),
+        sections=tuple(section.name for section in geometry.sections),
+        zones=tuple(zone.name for zone in geometry.zones),
+        currency=currency,
+        locale=locale,
+    )
+
+
+def named(command: NamedSeats, geometry: Geometry, prices: PriceList) -> Choices:
+    """Exactly the seats that were named; `BadInput` for one that is not there, or there more than once."""
+    return {geometry.seat_id(_ordinal(seat, geometry)): _type_of(seat.key, prices).id for seat in command.seats}
+
+
+def best(
+    command: BestSeats, hall: BestAvailable, geometry: Geometry, states: SeatStates, now: float, prices: PriceList,
+    limit: int,
+) -> Choices:  # fmt: skip
+    """The best free seats for the parties, which sit in the order in which they were typed.
+
+    Raises as `BestAvailable.find`. House seats are never offered.
+    """
+    free = states.free_at(now) & (states.hold_type == 0)
+    offer = hall.find(_wish(command, geometry), free, states.zone, states.price, limit=limit)[0]
+    kinds = [_type_of(party.key, prices).id for party in command.parties for _ in range(party.count)]
+    seats = [geometry.seat_id(ordinal) for ordinal in offer.ordinals]
+    return dict(zip(seats, kinds, strict=True))
+
+
+def said(command: BestSeats | NamedSeats, prices: PriceList) -> str:
+    """What Enter would do with it, in words."""
+    if isinstance(command, NamedSeats):
+        count = len(command.seats)
+        return trn("Enter: take {count} seat", "Enter: take these {count} seats", count)
+    guests = ", ".join(f"{party.count} {_type_of(party.key, prices).name}" for party in command.parties)
+    return trn(
+        "Enter: the best seat, {guests}", "Enter: the best {count} seats, {guests}", command.seats, guests=guests
+    )
+
+
+def next_type(current: PriceTypeId, zone_types: Iterable[PriceTypeId], prices: PriceList) -> PriceTypeId:
+    """The price type after this one, of those that are sold in the zone."""
+    sold = set(zone_types)
+    order = [kind.id for kind in prices.types if kind.id in sold] or [current]
+    at = order.index(current) if current in order else -1
+    return order[(at + 1) % len(order)]
+
+
+def _wish(command: BestSeats, geometry: Geometry) -> Wish:
+    sections = [section.name for section in geometry.sections]
+    zones = frozenset(n for n, zone in enumerate(geometry.zones) if zone.name == command.zone)
+    return Wish(
+        seats=command.seats,
+        zones=zones if command.zone else None,
+        max_price=command.max_price.minor if command.max_price else None,
+        section=sections.index(command.section) if command.section else None,
+        aisle=command.aisle,
+        wheelchairs=command.wheelchairs,
+    )
+
+
+def _ordinal(seat: NamedSeat, geometry: Geometry) -> int:
+    fits = (np.char.upper(geometry.row) == seat.row.upper()) & (geometry.number == seat.number)
+    found = np.flatnonzero(fits)
+    if seat.section:
+        sections = [section.name for section in geometry.sections]
+        found = found[geometry.section[found] == sections.index(seat.section)]
+    place = f"{seat.row}{seat.number}"
+    if not len(found):
+        raise BadInput(tr("There is no seat {seat} here; look at the map for its name.", seat=place))
+    if len(found) > 1:
+        where = tr(" and ").join(geometry.sections[number].name for number in np.unique(geometry.section[found]))
+        raise BadInput(tr("{seat} is in {sections}: type the section before it.", seat=place, sections=where))
+    return int(found[0])
+
+
+def _type_of(key: str | None, prices: PriceList) -> PriceType:
+    for kind in prices.types:
+        if (kind.key.upper() == key) if key else (kind.id == prices.standard):
+            return kind
+    raise BadInput(tr("There is no price type “{letter}” at this event.", letter=key or ""))

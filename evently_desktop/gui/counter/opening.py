@@ -1,0 +1,59 @@
+"""What is read once when an event is opened; what changes is kept true by `LiveEvent`."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from evently_desktop.database.transactions import Session
+from evently_desktop.domain.catalogue import EventSummary, PriceList
+from evently_desktop.domain.ids import EventId, PlanId
+from evently_desktop.domain.seating import Geometry
+from evently_desktop.errors import EventlyError
+from evently_desktop.gui.tasks import Task, Tasks
+from evently_desktop.services import catalogue, seats
+
+_PLANS_KEPT = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """An event with its hall and its prices."""
+
+    event: EventSummary
+    geometry: Geometry
+    prices: PriceList
+
+
+class Opening(QObject):
+    """Opens one event at a time; a plan never changes, so the last few are not read again."""
+
+    opened = Signal(object)  # Opened
+    failed = Signal(object)  # EventlyError
+
+    def __init__(self, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._plans: dict[PlanId, Geometry] = {}
+        self._task: Task[tuple[Geometry, PriceList]] | None = None
+
+    def open(self, event: EventSummary) -> None:
+        """Read this event; one that is still being read is forgotten."""
+        if self._task:
+            self._task.cancel()
+        reading = self._tasks.read(_read, event.id, event.plan_id, self._plans.get(event.plan_id))
+        self._task = reading.start(partial(self._take, event), self._fail)
+
+    def _take(self, event: EventSummary, found: tuple[Geometry, PriceList]) -> None:
+        geometry, prices = found
+        self._plans[event.plan_id] = geometry
+        while len(self._plans) > _PLANS_KEPT:
+            self._plans.pop(next(iter(self._plans)))
+        self.opened.emit(Opened(event, geometry, prices))
+
+    def _fail(self, error: EventlyError) -> None:
+        self.failed.emit(error)
+
+
+def _read(session: Session, event_id: EventId, plan_id: PlanId, known: Geometry | None) -> tuple[Geometry, PriceList]:
+    return known or seats.map(session, plan_id), catalogue.prices(session, event_id)

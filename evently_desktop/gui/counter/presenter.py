@@ -1,0 +1,325 @@
+"""The counter at work: the event, the seats, the command line. The money is `checkout`'s."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from evently_desktop.domain.best_available import BestAvailable
+from evently_desktop.domain.catalogue import EventSummary, PriceList
+from evently_desktop.domain.commands import BestSeats, Command, NamedSeats, parse
+from evently_desktop.domain.ids import EventId, PriceTypeId, SeatId
+from evently_desktop.domain.money import Money
+from evently_desktop.domain.seating import SeatStatus
+from evently_desktop.errors import BadInput, EventlyError, OutcomeUnknown, SeatsGone, ServerGone
+from evently_desktop.gui.counter import choosing
+from evently_desktop.gui.counter.basket import Basket
+from evently_desktop.gui.counter.checkout import Checkout
+from evently_desktop.gui.counter.choosing import Choices
+from evently_desktop.gui.counter.view import CounterScreen
+from evently_desktop.gui.counter.watch import EventWatch
+from evently_desktop.gui.messages import Remedy, Tone
+from evently_desktop.gui.seat_map import SeatMapModel
+from evently_desktop.gui.tasks import Task, Tasks
+from evently_desktop.gui.workplace import Workplace
+from evently_desktop.language import tr, trn
+from evently_desktop.services import catalogue
+
+_TYPING_MS = 150
+_LIST_MS = 30_000
+
+
+class CounterPresenter(QObject):
+    """Brings the person's wishes to the services and their answers to the screen."""
+
+    event_shown = Signal(object)  # EventId
+    booking_wanted = Signal(str)  # what was typed or scanned, for the screen that finds bookings
+    connection_changed = Signal(bool)
+
+    def __init__(self, view: CounterScreen, seats: SeatMapModel, tasks: Tasks, workplace: Workplace) -> None:
+        super().__init__(view)
+        self._view = view
+        self._seats = seats
+        self._tasks = tasks
+        self._locale = workplace.locale
+        self._event: EventSummary | None = None
+        self._prices: PriceList | None = None
+        self._best: BestAvailable | None = None
+        self._listing: Task[list[EventSummary]] | None = None
+        self._following = False
+        self.watch = EventWatch(tasks, seats, self)
+        self.basket = Basket(tasks, self)
+        self.checkout = Checkout(view, self.basket, tasks, workplace, self)
+        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._refresh = QTimer(self, interval=_LIST_MS)
+
+        self._typing.timeout.connect(self._list_events)
+        self._refresh.timeout.connect(self._list_events)
+        view.events.search_typed.connect(lambda _text: self._typing.start())
+        view.events.event_chosen.connect(self.open_event)
+        view.map.seat_clicked.connect(self._click)
+        view.map.selection_changed.connect(self._follow_selection)
+        view.basket.type_clicked.connect(self._next_type)
+        view.basket.hold_ran_out.connect(self.basket.run_out)
+        view.next_type_wanted.connect(lambda: self._next_type(view.basket.current_seat))
+        view.removal_wanted.connect(lambda: self._remove(view.basket.current_seat))
+        view.release_wanted.connect(self._release)
+        view.extend_wanted.connect(self.basket.extend)
+        view.command.entered.connect(self._enter)
+        view.command.typed.connect(self._say_what_enter_does)
+        seats.seats_changed.connect(lambda _seats: self._show_free())
+        self.watch.opened.connect(self._show_opened)
+        self.watch.failed.connect(self._tell)
+        self.watch.connection_changed.connect(self._connection)
+        self.basket.changed.connect(self._show_basket)
+        self.basket.refused.connect(self._seats_refused)
+        self.basket.ran_out.connect(self._hold_ran_out)
+        self.checkout.sold.connect(self._after_sale)
+
+    def start(self) -> None:
+        """List the events and keep the list fresh."""
+        self._list_events()
+        self._refresh.start()
+
+    def open_event(self, event: EventSummary) -> None:
+        """Show this event's map; a basket of another event must be sold or released first."""
+        if self._event and event.id != self._event.id and (self.basket.hold or self.checkout.is_paying):
+            self._view.events.mark(self._event.id)
+            self._warn(tr("The basket is for “{event}”: sell it or release it first.", event=self._event.name))
+            return
+        self._view.focus_start()
+        self.watch.show_event(event)
+
+    def wake(self, event_id: EventId) -> None:
+        """This event may have changed."""
+        self.watch.wake(event_id)
+
+    # The list of events
+
+    def _list_events(self) -> None:
+        if self._listing:
+            self._listing.cancel()
+        text = self._view.events.field.text()
+        self._listing = self._tasks.read(catalogue.events, text).start(self._show_events, self._not_listed)
+
+    def _show_events(self, events: list[EventSummary]) -> None:
+        self._view.events.show_events(events, datetime.now(UTC))
+        if self._event is None and events and not self._view.events.field.text():
+            self.open_event(events[0])
+
+    def _not_listed(self, error: EventlyError) -> None:
+        if isinstance(error, ServerGone):
+            self._connection(connected=False)
+        else:
+            self._tell(error)
+
+    # The map
+
+    def _show_opened(self, event: EventSummary, prices: PriceList) -> None:
+        is_another = self._event is None or self._event.id != event.id
+        if self._prices is None or is_another:
+            self._best = None
+        self._event, self._prices = event, prices
+        self._view.show_event(event)
+        if is_another:
+            self.checkout.performance = event
+            self.basket.begin(event.id)
+            self.event_shown.emit(event.id)
+        else:
+            self._show_mine()
+        self._show_free()
+        self._say_what_enter_does()
+
+    def _show_free(self) -> None:
+        states = self.watch.states
+        if states is not None:
+            free = states.free_at(self._seats.now) & (states.hold_type == 0)
+            self._view.show_free(int(free.sum()), int((states.status != SeatStatus.KILLED).sum()))
+
+    def _show_mine(self) -> None:
+        hold = self.basket.hold
+        self._following = True
+        if hold:
+            self._seats.set_clock_offset(hold.server_now.timestamp() - datetime.now(UTC).timestamp())
+            mine = [seat.ordinal for seat in hold.seats]
+            self._seats.set_mine(hold.booking_id, mine, hold.expires_at.timestamp())
+        else:
+            self._seats.set_mine(None)
+        self._following = False
+
+    def _connection(self, connected: bool) -> None:
+        self.checkout.show_connected(connected=connected)
+        self.connection_changed.emit(connected)
+        if connected:
+            self._list_events()
+
+    # The seats
+
+    def _click(self, ordinal: int) -> None:
+        """A seat of the basket that is clicked goes back; a free one is already in the selection."""
+        geometry = self.watch.geometry
+        if geometry is not None and ordinal in self._seats.mine:
+            self._remove(geometry.seat_id(ordinal))
+
+    def _follow_selection(self) -> None:
+        """What is chosen on the map is wanted in the basket, besides what the basket holds."""
+        geometry, prices = self.watch.geometry, self._prices
+        if self._following or geometry is None or prices is None or self.checkout.is_paying:
+            return
+        before, held = self.basket.wanted, self.basket.held
+        chosen = [geometry.seat_id(int(ordinal)) for ordinal in self._seats.selection]
+        wanted = {seat: kind for seat, kind in before.items() if seat in held}
+        wanted |= {seat: before.get(seat, prices.standard) for seat in chosen}
+        self.basket.want(wanted)
+
+    def _add(self, choices: Choices) -> None:
+        """Want these seats besides those that are wanted."""
+        self.basket.want(self.basket.wanted | choices)
+        self._view.command.line.clear()
+
+    def _remove(self, seat: SeatId | None) -> None:
+        if seat and not self.checkout.is_paying:
+            self.basket.want({each: kind for each, kind in self.basket.wanted.items() if each != seat})
+
+    def _release(self) -> None:
+        given_up = self.basket.wanted
+        self._clear_selection()
+        self.basket.want({})
+        if given_up:
+            text = trn("{count} seat is free again.", "{count} seats are free again.", len(given_up))
+            again = Remedy(tr("Take them again"), partial(self._add, given_up))
+            self._view.messages.tell(Tone.INFORMATION, text, again)
+
+    def _next_type(self, seat: SeatId | None) -> None:
+        wanted, prices = self.basket.wanted, self._prices
+        if seat in wanted and prices and not self.checkout.is_paying:
+            kinds = self._types_sold_at(seat)
+            self.basket.want(wanted | {seat: choosing.next_type(wanted[seat], kinds, prices)})
+
+    def _types_sold_at(self, seat: SeatId) -> list[PriceTypeId]:
+        geometry, states, prices = self.watch.geometry, self.watch.states, self._prices
+        if geometry is None or states is None or prices is None:
+            return []
+        at = np.flatnonzero((geometry.ids == np.frombuffer(seat.bytes, np.uint8)).all(axis=1))[0]
+        zone = geometry.zones[states.zone[at]].id
+        free = [kind.id for kind in prices.types if kind.is_comp]
+        return free + [kind for place, kind in prices.amounts if place == zone]
+
+    def _show_basket(self) -> None:
+        hold = self.basket.hold
+        if hold:
+            self._say_if_dearer()
+        self._show_mine()
+        self._view.basket.show_hold(hold)
+        self.checkout.show_tenders()
+        self._say_what_enter_does()
+
+    def _say_if_dearer(self) -> None:
+        """The price on the map and the price that is held may differ: say so before money moves."""
+        hold, states, prices = self.basket.hold, self.watch.states, self._prices
+        if hold is None or states is None or prices is None:
+            return
+        for seat in hold.seats:
+            shown = Money(int(states.price[seat.ordinal]), seat.price.currency)
+            if seat.price_type_id == prices.standard and seat.price != shown:
+                states.price[seat.ordinal] = seat.price.minor
+                old, new = shown.shown(self._locale), seat.price.shown(self._locale)
+                self._warn(tr("{seat} costs {new} now, not {old}.", seat=seat.name, new=new, old=old))
+
+    def _seats_refused(self, error: EventlyError, wanted: Choices) -> None:
+        self._clear_selection()
+        again: Remedy | None = Remedy(tr("Try again"), partial(self._add, wanted))
+        geometry = self.watch.geometry
+        if isinstance(error, SeatsGone) and geometry is not None:
+            gone = {geometry.seat_id(seat.ordinal) for seat in error.seats}
+            rest = {seat: kind for seat, kind in wanted.items() if seat not in gone}
+            new = rest.keys() - self.basket.held.keys()
+            again = Remedy(tr("Take the others"), partial(self._add, rest)) if new else None
+            self._view.show_refused([seat.ordinal for seat in error.seats])
+        elif isinstance(error, OutcomeUnknown) or not isinstance(error, ServerGone):
+            again = None
+        self._view.messages.tell(Tone.ATTENTION, str(error), again)
+        self.watch.look_again()
+
+    def _hold_ran_out(self, choices: Choices) -> None:
+        self._clear_selection()
+        self.checkout.leave()
+        text = tr("The time is over and the seats are free again; nothing was sold.")
+        again = Remedy(tr("Take them again"), partial(self._add, choices))
+        self._view.messages.tell(Tone.ATTENTION, text, again)
+
+    def _after_sale(self) -> None:
+        if self._event:
+            self.basket.begin(self._event.id)
+        self.watch.look_again()
+        self._view.focus_start()
+
+    def _clear_selection(self) -> None:
+        self._following = True
+        self._seats.clear_selection()
+        self._following = False
+
+    # The command line
+
+    def _enter(self, text: str) -> None:
+        if not text:
+            self.checkout.go_on()
+            return
+        try:
+            command = self._parsed(text)
+        except BadInput as error:
+            self._view.command.show_hint(str(error), wrong=True)
+            return
+        self._obey(command, text)
+
+    def _obey(self, command: Command, text: str) -> None:
+        geometry, states, prices, event = self.watch.geometry, self.watch.states, self._prices, self._event
+        if not isinstance(command, BestSeats | NamedSeats):
+            self._view.command.line.clear()
+            self.booking_wanted.emit(text)
+        elif geometry is None or states is None or prices is None or event is None:
+            self._view.command.show_hint(tr("Choose an event first."), wrong=True)
+        elif isinstance(command, NamedSeats):
+            try:
+                self._add(choosing.named(command, geometry, prices))
+            except BadInput as error:
+                self._view.command.show_hint(str(error), wrong=True)
+        else:
+            if self._best is None:
+                self._best = BestAvailable(geometry)
+            finding = self._tasks.wait(
+                choosing.best, command, self._best, geometry, states, self._seats.now, prices, event.max_seats
+            )
+            finding.start(self._add, self._best_refused)
+
+    def _best_refused(self, error: EventlyError) -> None:
+        self._view.command.show_hint(str(error), wrong=True)
+
+    def _parsed(self, text: str) -> Command:
+        geometry, prices, event = self.watch.geometry, self._prices, self._event
+        if geometry is None or prices is None or event is None:
+            raise BadInput(tr("Choose an event first."))
+        return parse(text, choosing.words_of(geometry, prices, event.currency, self._locale))
+
+    def _say_what_enter_does(self, _text: str = "") -> None:
+        text = self._view.command.line.text().strip()
+        if not text:
+            self._view.command.show_hint(self.checkout.what_enter_does())
+            return
+        try:
+            command = self._parsed(text)
+            prices = self._prices
+            if isinstance(command, BestSeats | NamedSeats) and prices:
+                self._view.command.show_hint(choosing.said(command, prices))
+            else:
+                self._view.command.show_hint(tr("Enter: find the booking"))
+        except BadInput:
+            # Half a word is no mistake yet; Enter says what is wrong.
+            self._view.command.show_hint("")
+
+    def _warn(self, text: str) -> None:
+        self._view.messages.tell(Tone.ATTENTION, text)
+
+    def _tell(self, error: EventlyError) -> None:
+        self._view.messages.tell(Tone.DANGER, str(error))
