@@ -213,6 +213,7 @@ def _told(action: str, details: dict[str, Any]) -> str:
         "reprinted": tr("Tickets reprinted, the old ones are void"),
         "voided": tr("Tickets made void"),
         "refunded": tr("Refunded"),
+        "exchanged": tr("Seats exchanged"),
         "customer": tr("Customer set"),
     }
     sentence = sentences.get(action, action)

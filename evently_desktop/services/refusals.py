@@ -73,9 +73,19 @@ def accepted(result: dict[str, Any]) -> dict[str, Any]:
         raise PriceChanged(
             code, tr("The price is {new} now, not {old}; nothing was sold.", new=_bare(new), old=_bare(old))
         )
+    if code == "difference":
+        raise Refusal(code, _difference(Money(result["due"], result["currency"])))
     if code == "not_staff":
         raise NotAllowed(_SENTENCES[code]())
     raise _CLASSES.get(code, Refusal)(code, _SENTENCES[code]())
+
+
+def _difference(due: Money) -> str:
+    if due.minor > 0:
+        return tr("The customer has {amount} more to pay; nothing was exchanged.", amount=_bare(due))
+    if due.minor < 0:
+        return tr("The customer gets {amount} back; nothing was exchanged.", amount=_bare(-due))
+    return tr("These seats cost the same; nothing is to be paid, and nothing was exchanged.")
 
 
 def _bare(amount: Money) -> str:

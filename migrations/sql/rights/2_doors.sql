@@ -10,7 +10,7 @@ BEGIN
       FROM (VALUES ('hold_seats', 'clerk'), ('change_hold', 'clerk'), ('extend_hold', 'clerk'), ('release_hold', 'clerk'),
                    ('sweep_holds', 'clerk'), ('begin_payment', 'clerk'), ('complete_sale', 'clerk'),
                    ('issue_tickets', 'clerk'), ('mark_printed', 'clerk'), ('reprint_tickets', 'clerk'),
-                   ('void_tickets', 'clerk'), ('look_up_ticket', 'clerk'), ('refund_seats', 'clerk'),
+                   ('void_tickets', 'clerk'), ('look_up_ticket', 'clerk'), ('refund_seats', 'clerk'), ('exchange_seats', 'clerk'),
                    ('set_customer', 'clerk'), ('open_shift', 'clerk'), ('close_shift', 'clerk'),
                    ('build_seats', 'organizer'), ('set_aside', 'organizer'), ('kill_seats', 'organizer'),
                    ('prepare_notifications', 'admin'), ('add_staff', 'manager'), ('deactivate_staff', 'manager')) AS d(name, role)

@@ -133,13 +133,13 @@ CREATE FUNCTION evently._sale(p_event uuid, p_booking uuid) RETURNS jsonb LANGUA
    WHERE b.event_id = p_event AND b.id = p_booking
 $$;
 
--- The same payments with the same amounts as this booking was sold for?
-CREATE FUNCTION evently._paid_by(p_event uuid, p_booking uuid, p_tenders evently._tender[]) RETURNS boolean
+-- Was this booking sold for these payments? What an exchange added later does not count, nor that it was refunded.
+CREATE FUNCTION evently._paid_by(b evently.bookings, p_tenders evently._tender[]) RETURNS boolean
 LANGUAGE sql STABLE AS $$
-  SELECT count(*) = cardinality(p_tenders) AND count(t.id) = cardinality(p_tenders)
+  SELECT b.confirmed_at IS NOT NULL AND count(*) = cardinality(p_tenders) AND count(t.id) = cardinality(p_tenders)
     FROM evently.payments p
     LEFT JOIN unnest(p_tenders) AS t ON t.id = p.id AND t.method = p.method AND t.amount = p.amount
-   WHERE p.event_id = p_event AND p.booking_id = p_booking AND p.kind = 'sale' AND p.status = 'captured'
+   WHERE p.event_id = b.event_id AND p.booking_id = b.id AND p.kind = 'sale' AND p.captured_at = b.confirmed_at
 $$;
 
 CREATE FUNCTION evently.complete_sale(p_event uuid, p_booking uuid, p_tenders jsonb, p_shift uuid, p_expected bigint,
@@ -153,7 +153,7 @@ DECLARE
   details jsonb := '{}';
   held integer;
 BEGIN
-  IF why = 'already_sold' AND evently._paid_by(p_event, p_booking, paid) THEN
+  IF why IN ('already_sold', 'released') AND evently._paid_by(r.b, paid) THEN
     RETURN evently._sale(p_event, p_booking);
   END IF;
   IF why IS NULL AND (r.b).total_amount IS DISTINCT FROM p_expected THEN
