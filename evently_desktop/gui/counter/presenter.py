@@ -7,9 +7,9 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from evently_desktop.domain.best_available import BestAvailable
-from evently_desktop.domain.catalogue import EventSummary, PriceList
+from evently_desktop.domain.catalogue import EventSummary
 from evently_desktop.domain.commands import BestSeats, Command, NamedSeats, parse
-from evently_desktop.domain.ids import EventId, PriceTypeId, SeatId
+from evently_desktop.domain.ids import PriceTypeId, SeatId
 from evently_desktop.domain.money import Money
 from evently_desktop.domain.seating import SeatStatus
 from evently_desktop.errors import BadInput, EventlyError, OutcomeUnknown, SeatsGone, ServerGone
@@ -17,8 +17,9 @@ from evently_desktop.gui.counter import choosing
 from evently_desktop.gui.counter.basket import Basket
 from evently_desktop.gui.counter.checkout import Checkout
 from evently_desktop.gui.counter.choosing import Choices
+from evently_desktop.gui.counter.opening import Opened, Opening
 from evently_desktop.gui.counter.view import CounterScreen
-from evently_desktop.gui.counter.watch import EventWatch
+from evently_desktop.gui.live import LiveEvent
 from evently_desktop.gui.messages import Remedy, Tone
 from evently_desktop.gui.seat_map import SeatMapModel
 from evently_desktop.gui.tasks import Task, Tasks
@@ -33,22 +34,22 @@ _LIST_MS = 30_000
 class CounterPresenter(QObject):
     """Brings the person's wishes to the services and their answers to the screen."""
 
-    event_shown = Signal(object)  # EventId
     booking_wanted = Signal(str)  # what was typed or scanned, for the screen that finds bookings
-    connection_changed = Signal(bool)
 
-    def __init__(self, view: CounterScreen, seats: SeatMapModel, tasks: Tasks, workplace: Workplace) -> None:
+    def __init__(
+        self, view: CounterScreen, seats: SeatMapModel, live: LiveEvent, tasks: Tasks, workplace: Workplace
+    ) -> None:
         super().__init__(view)
         self._view = view
         self._seats = seats
         self._tasks = tasks
         self._locale = workplace.locale
-        self._event: EventSummary | None = None
-        self._prices: PriceList | None = None
+        self._live = live
+        self._opened: Opened | None = None
         self._best: BestAvailable | None = None
         self._listing: Task[list[EventSummary]] | None = None
         self._following = False
-        self.watch = EventWatch(tasks, seats, self)
+        self._opening = Opening(tasks, self)
         self.basket = Basket(tasks, self)
         self.checkout = Checkout(view, self.basket, tasks, workplace, self)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
@@ -69,9 +70,10 @@ class CounterPresenter(QObject):
         view.command.entered.connect(self._enter)
         view.command.typed.connect(self._say_what_enter_does)
         seats.seats_changed.connect(lambda _seats: self._show_free())
-        self.watch.opened.connect(self._show_opened)
-        self.watch.failed.connect(self._tell)
-        self.watch.connection_changed.connect(self._connection)
+        seats.loaded.connect(self._show_loaded)
+        live.connection_changed.connect(self._connection)
+        self._opening.opened.connect(self._show_opened)
+        self._opening.failed.connect(self._tell)
         self.basket.changed.connect(self._show_basket)
         self.basket.refused.connect(self._seats_refused)
         self.basket.ran_out.connect(self._hold_ran_out)
@@ -84,16 +86,13 @@ class CounterPresenter(QObject):
 
     def open_event(self, event: EventSummary) -> None:
         """Show this event's map; a basket of another event must be sold or released first."""
-        if self._event and event.id != self._event.id and (self.basket.hold or self.checkout.is_paying):
-            self._view.events.mark(self._event.id)
-            self._warn(tr("The basket is for “{event}”: sell it or release it first.", event=self._event.name))
+        now = self._opened.event if self._opened else None
+        if now and event.id != now.id and (self.basket.hold or self.checkout.is_paying):
+            self._view.events.mark(now.id)
+            self._warn(tr("The basket is for “{event}”: sell it or release it first.", event=now.name))
             return
         self._view.focus_start()
-        self.watch.show_event(event)
-
-    def wake(self, event_id: EventId) -> None:
-        """This event may have changed."""
-        self.watch.wake(event_id)
+        self._opening.open(event)
 
     # The list of events
 
@@ -105,34 +104,33 @@ class CounterPresenter(QObject):
 
     def _show_events(self, events: list[EventSummary]) -> None:
         self._view.events.show_events(events, datetime.now(UTC))
-        if self._event is None and events and not self._view.events.field.text():
+        if self._opened is None and events and not self._view.events.field.text():
             self.open_event(events[0])
 
     def _not_listed(self, error: EventlyError) -> None:
-        if isinstance(error, ServerGone):
-            self._connection(connected=False)
-        else:
+        # Whether the server can be reached is told in one place, for the whole window.
+        if not isinstance(error, ServerGone):
             self._tell(error)
 
     # The map
 
-    def _show_opened(self, event: EventSummary, prices: PriceList) -> None:
-        is_another = self._event is None or self._event.id != event.id
-        if self._prices is None or is_another:
+    def _show_opened(self, opened: Opened) -> None:
+        before, self._opened = self._opened, opened
+        if before is None or before.geometry is not opened.geometry:
             self._best = None
-        self._event, self._prices = event, prices
-        self._view.show_event(event)
-        if is_another:
-            self.checkout.performance = event
-            self.basket.begin(event.id)
-            self.event_shown.emit(event.id)
-        else:
-            self._show_mine()
-        self._show_free()
+        self._view.show_event(opened.event)
+        if before is None or before.event.id != opened.event.id:
+            self.checkout.performance = opened.event
+            self.basket.begin(opened.event.id)
+            self._live.show(opened.event.id, opened.geometry)
         self._say_what_enter_does()
 
+    def _show_loaded(self) -> None:
+        self._show_mine()
+        self._show_free()
+
     def _show_free(self) -> None:
-        states = self.watch.states
+        states = self._seats.states
         if states is not None:
             free = states.free_at(self._seats.now) & (states.hold_type == 0)
             self._view.show_free(int(free.sum()), int((states.status != SeatStatus.KILLED).sum()))
@@ -141,7 +139,6 @@ class CounterPresenter(QObject):
         hold = self.basket.hold
         self._following = True
         if hold:
-            self._seats.set_clock_offset(hold.server_now.timestamp() - datetime.now(UTC).timestamp())
             mine = [seat.ordinal for seat in hold.seats]
             self._seats.set_mine(hold.booking_id, mine, hold.expires_at.timestamp())
         else:
@@ -150,7 +147,6 @@ class CounterPresenter(QObject):
 
     def _connection(self, connected: bool) -> None:
         self.checkout.show_connected(connected=connected)
-        self.connection_changed.emit(connected)
         if connected:
             self._list_events()
 
@@ -158,15 +154,14 @@ class CounterPresenter(QObject):
 
     def _click(self, ordinal: int) -> None:
         """A seat of the basket that is clicked goes back; a free one is already in the selection."""
-        geometry = self.watch.geometry
-        if geometry is not None and ordinal in self._seats.mine:
-            self._remove(geometry.seat_id(ordinal))
+        if self._opened and ordinal in self._seats.mine:
+            self._remove(self._opened.geometry.seat_id(ordinal))
 
     def _follow_selection(self) -> None:
         """What is chosen on the map is wanted in the basket, besides what the basket holds."""
-        geometry, prices = self.watch.geometry, self._prices
-        if self._following or geometry is None or prices is None or self.checkout.is_paying:
+        if self._following or self._opened is None or self.checkout.is_paying:
             return
+        geometry, prices = self._opened.geometry, self._opened.prices
         before, held = self.basket.wanted, self.basket.held
         chosen = [geometry.seat_id(int(ordinal)) for ordinal in self._seats.selection]
         wanted = {seat: kind for seat, kind in before.items() if seat in held}
@@ -192,14 +187,14 @@ class CounterPresenter(QObject):
             self._view.messages.tell(Tone.INFORMATION, text, again)
 
     def _next_type(self, seat: SeatId | None) -> None:
-        wanted, prices = self.basket.wanted, self._prices
-        if seat in wanted and prices and not self.checkout.is_paying:
-            kinds = self._types_sold_at(seat)
-            self.basket.want(wanted | {seat: choosing.next_type(wanted[seat], kinds, prices)})
+        wanted = self.basket.wanted
+        if seat in wanted and self._opened and not self.checkout.is_paying:
+            kinds = self._types_sold_at(seat, self._opened)
+            self.basket.want(wanted | {seat: choosing.next_type(wanted[seat], kinds, self._opened.prices)})
 
-    def _types_sold_at(self, seat: SeatId) -> list[PriceTypeId]:
-        geometry, states, prices = self.watch.geometry, self.watch.states, self._prices
-        if geometry is None or states is None or prices is None:
+    def _types_sold_at(self, seat: SeatId, opened: Opened) -> list[PriceTypeId]:
+        geometry, states, prices = opened.geometry, self._seats.states, opened.prices
+        if states is None:
             return []
         at = np.flatnonzero((geometry.ids == np.frombuffer(seat.bytes, np.uint8)).all(axis=1))[0]
         zone = geometry.zones[states.zone[at]].id
@@ -217,12 +212,12 @@ class CounterPresenter(QObject):
 
     def _say_if_dearer(self) -> None:
         """The price on the map and the price that is held may differ: say so before money moves."""
-        hold, states, prices = self.basket.hold, self.watch.states, self._prices
-        if hold is None or states is None or prices is None:
+        hold, states = self.basket.hold, self._seats.states
+        if hold is None or states is None or self._opened is None:
             return
         for seat in hold.seats:
             shown = Money(int(states.price[seat.ordinal]), seat.price.currency)
-            if seat.price_type_id == prices.standard and seat.price != shown:
+            if seat.price_type_id == self._opened.prices.standard and seat.price != shown:
                 states.price[seat.ordinal] = seat.price.minor
                 old, new = shown.shown(self._locale), seat.price.shown(self._locale)
                 self._warn(tr("{seat} costs {new} now, not {old}.", seat=seat.name, new=new, old=old))
@@ -230,8 +225,8 @@ class CounterPresenter(QObject):
     def _seats_refused(self, error: EventlyError, wanted: Choices) -> None:
         self._clear_selection()
         again: Remedy | None = Remedy(tr("Try again"), partial(self._add, wanted))
-        geometry = self.watch.geometry
-        if isinstance(error, SeatsGone) and geometry is not None:
+        if isinstance(error, SeatsGone) and self._opened:
+            geometry = self._opened.geometry
             gone = {geometry.seat_id(seat.ordinal) for seat in error.seats}
             rest = {seat: kind for seat, kind in wanted.items() if seat not in gone}
             new = rest.keys() - self.basket.held.keys()
@@ -240,7 +235,7 @@ class CounterPresenter(QObject):
         elif isinstance(error, OutcomeUnknown) or not isinstance(error, ServerGone):
             again = None
         self._view.messages.tell(Tone.ATTENTION, str(error), again)
-        self.watch.look_again()
+        self._live.refresh()
 
     def _hold_ran_out(self, choices: Choices) -> None:
         self._clear_selection()
@@ -250,9 +245,9 @@ class CounterPresenter(QObject):
         self._view.messages.tell(Tone.ATTENTION, text, again)
 
     def _after_sale(self) -> None:
-        if self._event:
-            self.basket.begin(self._event.id)
-        self.watch.look_again()
+        if self._opened:
+            self.basket.begin(self._opened.event.id)
+        self._live.refresh()
         self._view.focus_start()
 
     def _clear_selection(self) -> None:
@@ -274,33 +269,35 @@ class CounterPresenter(QObject):
         self._obey(command, text)
 
     def _obey(self, command: Command, text: str) -> None:
-        geometry, states, prices, event = self.watch.geometry, self.watch.states, self._prices, self._event
+        opened, states = self._opened, self._seats.states
         if not isinstance(command, BestSeats | NamedSeats):
             self._view.command.line.clear()
             self.booking_wanted.emit(text)
-        elif geometry is None or states is None or prices is None or event is None:
+        elif opened is None or states is None:
             self._view.command.show_hint(tr("Choose an event first."), wrong=True)
         elif isinstance(command, NamedSeats):
             try:
-                self._add(choosing.named(command, geometry, prices))
+                self._add(choosing.named(command, opened.geometry, opened.prices))
             except BadInput as error:
                 self._view.command.show_hint(str(error), wrong=True)
         else:
             if self._best is None:
-                self._best = BestAvailable(geometry)
+                self._best = BestAvailable(opened.geometry)
             finding = self._tasks.wait(
-                choosing.best, command, self._best, geometry, states, self._seats.now, prices, event.max_seats
-            )
+                choosing.best, command, self._best, opened.geometry, states, self._seats.now, opened.prices,
+                opened.event.max_seats,
+            )  # fmt: skip
             finding.start(self._add, self._best_refused)
 
     def _best_refused(self, error: EventlyError) -> None:
         self._view.command.show_hint(str(error), wrong=True)
 
     def _parsed(self, text: str) -> Command:
-        geometry, prices, event = self.watch.geometry, self._prices, self._event
-        if geometry is None or prices is None or event is None:
+        if self._opened is None:
             raise BadInput(tr("Choose an event first."))
-        return parse(text, choosing.words_of(geometry, prices, event.currency, self._locale))
+        opened = self._opened
+        words = choosing.words_of(opened.geometry, opened.prices, opened.event.currency, self._locale)
+        return parse(text, words)
 
     def _say_what_enter_does(self, _text: str = "") -> None:
         text = self._view.command.line.text().strip()
@@ -309,9 +306,8 @@ class CounterPresenter(QObject):
             return
         try:
             command = self._parsed(text)
-            prices = self._prices
-            if isinstance(command, BestSeats | NamedSeats) and prices:
-                self._view.command.show_hint(choosing.said(command, prices))
+            if isinstance(command, BestSeats | NamedSeats) and self._opened:
+                self._view.command.show_hint(choosing.said(command, self._opened.prices))
             else:
                 self._view.command.show_hint(tr("Enter: find the booking"))
         except BadInput:
