@@ -256,7 +256,7 @@ class Items:
         return once
 
 
-def hands(view: SeatMapView, dpr: float) -> tuple[list[Bar], np.ndarray, np.ndarray]:
+def hands(view: SeatMapView, plan: Geometry, dpr: float) -> tuple[list[Bar], np.ndarray, np.ndarray]:
     """Drag, wheel and recolour against the time of a frame."""
     limits = (4.0, 8.3, 4.0) if dpr == 1 else (8.3, 16.7, 8.3)
     source = np.random.default_rng(SEED)
@@ -277,7 +277,7 @@ def hands(view: SeatMapView, dpr: float) -> tuple[list[Bar], np.ndarray, np.ndar
     zoom = timed(hand.wheel, 300)
     view.fit()
     frame(view)
-    news = [changes(view.model.hall.geometry, 5000, source) for _ in range(40)]
+    news = [changes(plan, 5000, source) for _ in range(40)]
     many = timed(recolour(view, news), 120)
     name = f"dpr {dpr:g}, p99 ms: "
     bars = [
@@ -305,7 +305,7 @@ def measure(dpr: float) -> list[Bar]:
     frame(view)
     own_memory = resident() - before
     gc.freeze()
-    bars, zoom, many = hands(view, dpr)
+    bars, zoom, many = hands(view, plan, dpr)
     bare = Bare(dpr)
     bare.resize(WIDTH, HEIGHT)
     bare.show()
@@ -314,8 +314,9 @@ def measure(dpr: float) -> list[Bar]:
     blit = float(np.median(timed(lambda _: bare.repaint(), 200)))
     full = float(np.median(timed(repaint(view), 200)))
     bars.append(Bar("full repaint / bare window blit", full, blit, full / blit, 16))
-    small = shown(first_seats(geometry(arena()), 2000))
-    few, all_of_them = one_seat(small, small.model.hall.geometry), one_seat(view, plan)
+    few_seats = first_seats(geometry(arena()), 2000)
+    small = shown(few_seats)
+    few, all_of_them = one_seat(small, few_seats), one_seat(view, plan)
     bars.append(Bar("recolour one of 80,000 / one of 2,000", all_of_them, few, all_of_them / few, 1.25))
     if dpr == 1:
         gc.collect()

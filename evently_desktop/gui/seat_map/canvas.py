@@ -21,7 +21,7 @@ _FLASH = 350  # Milliseconds that a freed seat flashes.
 _PADDING = 24
 _FOOT = 24  # Kept free for the legend when the whole hall is shown.
 _FITTED_SEAT = 26  # A hall of few seats is not blown up beyond seats of this size.
-_KEPT_IN_SIGHT = 64
+_KEPT_IN_SIGHT = 3  # The hall reaches at least this part of the window into it.
 
 
 class SeatCanvas(QWidget):
@@ -162,12 +162,13 @@ class SeatCanvas(QWidget):
     def _kept_in_sight(self, camera: Camera) -> Camera:
         if self.model.hall is None:
             return camera
-        bounds, edge = self.model.hall.bounds, round(_KEPT_IN_SIGHT * self.dpr)
+        bounds = self.model.hall.bounds
         width, height = self._pixels()
         left, top = camera.to_pixels(bounds.left, bounds.top)
         right, bottom = camera.to_pixels(bounds.right, bounds.bottom)
-        dx = max(edge - right, 0) + min(width - edge - left, 0)
-        dy = max(edge - bottom, 0) + min(height - edge - top, 0)
+        across, down = width // _KEPT_IN_SIGHT, height // _KEPT_IN_SIGHT
+        dx = max(across - right, 0) + min(width - across - left, 0)
+        dy = max(down - bottom, 0) + min(height - down - top, 0)
         return camera.moved(dx, dy)
 
     def _take_model(self) -> None:

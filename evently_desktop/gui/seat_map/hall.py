@@ -1,5 +1,6 @@
 """A plan prepared for drawing: checked coordinates, the distance between seats, rows and their labels."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +18,9 @@ _FARTHEST = 100_000.0
 _USUAL_PITCH = 0.55
 _SAMPLE = 400
 _UNSEEN = 0.01  # Metres.
+# Names of rows, in distances between seats.
+_APART = 1.2
+_SAME_ROW_APART = 2.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,12 +97,9 @@ class Hall:
         dx[alone], dy[alone], length[alone] = np.repeat((-1.0, 1.0), len(first))[alone], 0.0, 1.0
         at_x, at_y = x[end] + dx / length * pitch * 1.1, y[end] + dy / length * pitch * 1.1
         room = ~_crowded(at_x, at_y, x, y, pitch * 0.8)
-        # Where the labels of two blocks meet in one aisle, that of the block that begins there is enough.
-        begins = np.arange(len(end)) < len(first)
         row = geometry.section[end].astype(np.int64) * len(texts) + text[end]
-        room[~begins] &= ~_crowded(
-            at_x[~begins], at_y[~begins], at_x[begins], at_y[begins], pitch * 2.4, row[~begins], row[begins]
-        )
+        room = room.nonzero()[0]
+        room = room[_apart(at_x[room], at_y[room], row[room], pitch)]
         return RowLabels(
             at_x[room].astype(np.float32), at_y[room].astype(np.float32),
             text[end][room].astype(np.int32), tuple(map(str, texts)),
@@ -167,22 +168,37 @@ def _thinned(line: NDArray[np.float64]) -> NDArray[np.float64]:
 def _crowded(
     x: NDArray[np.float64], y: NDArray[np.float64],
     other_x: NDArray[np.float64], other_y: NDArray[np.float64], reach: float,
-    group: NDArray[np.int64] | int = 0, other_group: NDArray[np.int64] | int = 0,
 ) -> NDArray[np.bool_]:  # fmt: skip
-    """Which points have one of the others of their group within ``reach``, roughly: both are rounded to
-    cells of half of it."""
-    cell = reach / 2
-    # Far apart in int64, whose products may wrap around: two cells share a key by chance only.
-    line, plane = np.int64(0x1F3D5B79A2C4E687), np.int64(0x2545F4914F6CDD1D)
+    """Which points have one of the others within ``reach``, roughly: both are rounded to cells of half of it."""
+    line = np.int64(1) << 32
 
-    def key(x: NDArray[np.float64], y: NDArray[np.float64], group: NDArray[np.int64] | int) -> NDArray[np.int64]:
-        columns, lines = np.rint(x / cell).astype(np.int64), np.rint(y / cell).astype(np.int64)
-        keys: NDArray[np.int64] = columns + lines * line + np.asarray([group], np.int64).ravel() * plane
+    def cells(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+        keys: NDArray[np.int64] = (
+            np.rint(x * 2 / reach).astype(np.int64) + np.rint(y * 2 / reach).astype(np.int64) * line
+        )
         return keys
 
-    taken, own = key(other_x, other_y, other_group), key(x, y, group)
+    taken, own = cells(other_x, other_y), cells(x, y)
     crowded = np.zeros(len(x), bool)
     for down in (-1, 0, 1):
         for across in (-1, 0, 1):
-            crowded |= np.isin(own + (np.array([down]) * line + across), taken)
+            crowded |= np.isin(own + (down * line + across), taken)
     return crowded
+
+
+def _apart(x: NDArray[np.float64], y: NDArray[np.float64], row: NDArray[np.int64], pitch: float) -> list[int]:
+    """Which labels to keep: none covers another, and where two of one row meet in an aisle one is enough."""
+    cell = _SAME_ROW_APART * pitch
+    kept: list[int] = []
+    near: dict[tuple[int, int], list[tuple[float, float, int]]] = {}
+    for number, label in enumerate(zip(x.tolist(), y.tolist(), row.tolist(), strict=True)):
+        column, line = round(label[0] / cell), round(label[1] / cell)
+        around = (near.get((column + dx, line + dy), ()) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+        if all(
+            math.dist(label[:2], other[:2]) >= pitch * (_SAME_ROW_APART if label[2] == other[2] else _APART)
+            for others in around
+            for other in others
+        ):
+            kept.append(number)
+            near.setdefault((column, line), []).append(label)
+    return kept

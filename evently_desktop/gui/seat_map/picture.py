@@ -87,8 +87,15 @@ class SeatPicture:
         painter.end()
         if self._names is not None:
             self._stamp_row_names(self._names, area)
-        seats = self._seats.touching(area, self.camera, self.size, self.size)
+        seats = self._seats.touching(self._with_names(area), self.camera, self.size, self.size)
         self._stamp(seats, self._model.face.take(seats))
+
+    def _with_names(self, area: QRect) -> QRect:
+        """The area and what the names that were written there may have covered beside it."""
+        if self._names is None:
+            return area
+        wide, high = self._names.sheet.width, self._names.sheet.height
+        return area.adjusted(-wide, -high, wide, high) & self.frame.everything
 
     def move(self, dx: int, dy: int) -> None:
         """Move what is shown by whole device pixels and paint what comes into sight."""

@@ -279,14 +279,14 @@ class SeatMapView(SeatCanvas):
             if seat is None:
                 QToolTip.hideText()
             else:
-                QToolTip.showText(event.globalPos(), self._tip(seat), self, self.seat_rect(seat))
+                QToolTip.showText(event.globalPos(), self.tip(seat), self, self.seat_rect(seat))
             return True
         if isinstance(event, QNativeGestureEvent) and (event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture):
             self.zoom(1 + event.value(), event.position().x(), event.position().y())
             return True
         return super().event(event)
 
-    def _tip(self, ordinal: int) -> str:
+    def tip(self, ordinal: int) -> str:
         """The words of a seat; names come from people, so everything is escaped."""
         words = self.words(ordinal)
         lines = (f"{words.zone} · {words.price}", words.state, words.place)

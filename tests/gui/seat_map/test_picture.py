@@ -1,0 +1,126 @@
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, QRect
+
+from evently_desktop.demo.plans import arena, playhouse
+from evently_desktop.domain.seating import Geometry, SeatStatus
+from evently_desktop.gui.seat_map import SeatMapModel
+from evently_desktop.gui.seat_map.camera import centred
+from evently_desktop.gui.seat_map.looks import Kind
+from evently_desktop.gui.seat_map.picture import SeatPicture
+from evently_desktop.gui.theme import DARK, HIGH_CONTRAST, LIGHT, PALETTES, Palette, luminance
+from tests.gui.seat_map.halls import NOW, busy, drawn, news, rectangle
+from tests.gui.seat_map.test_framebuffer import pixels
+
+WIDTH, HEIGHT = 500, 400
+
+
+@pytest.fixture(params=[playhouse, arena], ids=["playhouse", "arena"])
+def model(qapp: QCoreApplication, request: pytest.FixtureRequest) -> Iterator[SeatMapModel]:
+    plan = drawn(request.param())
+    model = SeatMapModel(clock=lambda: NOW)
+    model.load(plan, busy(plan))
+    yield model
+    model.deleteLater()
+
+
+def picture(model: SeatMapModel, scale: float, dpr: float = 1.0, palette: Palette = LIGHT) -> SeatPicture:
+    assert model.hall is not None
+    made = SeatPicture(model, palette, dpr, WIDTH, HEIGHT)
+    made.look(centred(model.hall.bounds, WIDTH, HEIGHT, scale * dpr))
+    made.write_labels()
+    made.paint(made.frame.everything)
+    return made
+
+
+def plan_of(model: SeatMapModel) -> Geometry:
+    assert model.hall is not None
+    return model.hall.geometry
+
+
+def apart(one: SeatPicture, other: SeatPicture) -> int:
+    """By how much the red, green or blue of any pixel differs at most, of 255."""
+    first, second = (pixels(shown.frame.image).view(np.uint8).astype(int) for shown in (one, other))
+    return int(np.abs(first - second).max())
+
+
+@pytest.mark.parametrize("dpr", [1.0, 1.25, 1.5, 2.0])
+@pytest.mark.parametrize("scale", [3.0, 9.0, 17.0, 40.0])
+def test_a_panned_picture_is_the_picture_painted_there(model: SeatMapModel, scale: float, dpr: float) -> None:
+    panned = picture(model, scale, dpr)
+    for dx, dy in ((7, -3), (-40, 25), (0, 90), (120, 0), (-3, -160), (33, 1)):
+        panned.move(dx, dy)
+    anew = picture(model, scale, dpr)
+    anew.look(panned.camera)
+    anew.write_labels()
+    anew.paint(anew.frame.everything)
+    # Lines that enter a strip are clipped there, and their antialiasing may differ by a shade.
+    assert apart(panned, anew) <= 6
+
+
+@pytest.mark.parametrize("scale", [3.0, 9.0, 17.0, 40.0])
+def test_stamping_what_changed_gives_the_picture_painted_afterwards(model: SeatMapModel, scale: float) -> None:
+    now = picture(model, scale)
+    seats = np.random.default_rng(3).choice(len(model), 300, replace=False)
+    model.apply(news(plan_of(model), seats, np.arange(300) % 4, NOW + 100))
+    now.restamp(seats)
+    assert apart(now, picture(model, scale)) == 0
+
+
+@pytest.mark.parametrize("scale", [3.0, 12.0, 40.0])
+def test_stamping_a_seat_touches_nothing_outside_the_rectangle_it_names(model: SeatMapModel, scale: float) -> None:
+    shown = picture(model, scale)
+    places = shown.places(np.arange(len(model)))
+    inside = (places[0] > 20) & (places[0] < WIDTH - 20) & (places[1] > 20) & (places[1] < HEIGHT - 20)
+    seat = np.flatnonzero(inside & (model.face // 8 == Kind.AVAILABLE))[:1]
+    before = pixels(shown.frame.image)
+    model.apply(news(plan_of(model), seat, SeatStatus.KILLED))
+    area = shown.restamp(seat)
+    differing = before != pixels(shown.frame.image)
+    assert differing.any()
+    assert area.width() == area.height() == shown.size
+    differing[area.top() : area.bottom() + 1, area.left() : area.right() + 1] = False
+    assert not differing.any()
+
+
+def test_a_seat_out_of_sight_changes_nothing(model: SeatMapModel) -> None:
+    shown = picture(model, 40.0)
+    shown.move(-100_000, 0)
+    assert shown.restamp(np.arange(50)) == QRect()
+
+
+def _seat(kind: int, palette: Palette, scale: float) -> NDArray[np.float64]:
+    """How light each pixel of a seat of zone 1 is: what is left of it for eyes without colours."""
+    plan = rectangle(1, 1)
+    model = SeatMapModel(clock=lambda: NOW)
+    model.load(plan, busy(plan))
+    model.face[:] = kind * 8
+    shown = picture(model, scale, palette=palette)
+    (x,), (y,) = shown.places(np.array([0]))
+    half = shown.size // 2
+    found = pixels(shown.frame.image)[y - half : y - half + shown.size, x - half : x - half + shown.size]
+    light = {int(colour): luminance(f"#{int(colour) & 0xFFFFFF:06X}") for colour in np.unique(found)}
+    return np.array([[light[int(colour)] for colour in line] for line in found])
+
+
+@pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: palette.name)
+@pytest.mark.parametrize("scale", [24.0, 40.0])
+def test_states_are_told_apart_by_shape_without_colours(qapp: QCoreApplication, palette: Palette, scale: float) -> None:
+    """From 10 px on, any two states differ clearly in a tenth of the seat's pixels at least."""
+    kinds = (
+        Kind.AVAILABLE, Kind.WHEELCHAIR, Kind.SELECTED, Kind.MINE, Kind.BOOKED, Kind.KILLED, Kind.HELD + 11, Kind.HOUSE,
+    )  # fmt: skip
+    seats = {int(kind): _seat(kind, palette, scale) for kind in kinds}
+    for (one, first), (other, second) in combinations(seats.items(), 2):
+        apart = np.abs(np.sqrt(first) - np.sqrt(second)) > 0.08
+        assert apart.mean() > 0.1 or {one, other} == {Kind.BOOKED, Kind.KILLED}, (one, other)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK, HIGH_CONTRAST], ids=lambda palette: palette.name)
+def test_the_ground_is_the_surface_of_the_palette(model: SeatMapModel, palette: Palette) -> None:
+    shown = picture(model, 3.0, palette=palette)
+    assert f"#{int(pixels(shown.frame.image)[0, 0]) & 0xFFFFFF:06X}" == palette.surface
