@@ -10,7 +10,8 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -340,8 +341,10 @@ def measure(dpr: float) -> list[Bar]:
 
 def first_seats(plan: Geometry, count: int) -> Geometry:
     """The same hall with its first seats only."""
-    arrays = {name: value[:count] if isinstance(value, np.ndarray) else value for name, value in vars(plan).items()}
-    return Geometry(**arrays)
+    arrays: dict[str, Any] = {
+        name: value[:count] for name, value in vars(plan).items() if isinstance(value, np.ndarray)
+    }
+    return replace(plan, **arrays)
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """What lies under the seats: the stage, walls and the outlines of the sections."""
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPen, QPolygonF
 
 from evently_desktop.gui.seat_map.camera import Camera
@@ -62,8 +62,9 @@ class Backdrop:
                 self._write(painter, number, camera, dpr)
 
     def _write(self, painter: QPainter, number: int, camera: Camera, dpr: float) -> None:
-        left, top, right, bottom = self._edges[number] * camera.scale
-        room = QRectF(left + camera.left, top + camera.top, right - left, bottom - top)
+        # Rounded before the offset is added, so that the words never move against the seats.
+        left, top, right, bottom = np.rint(self._edges[number] * camera.scale).astype(int).tolist()
+        room = QRect(left + camera.left, top + camera.top, right - left, bottom - top)
         font = plain_font(min(_NAME * dpr, 0.35 * room.height()))
         font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 125)
         painter.setFont(font)

@@ -98,11 +98,11 @@ class Hall:
         at_x, at_y = x[end] + dx / length * pitch * 1.1, y[end] + dy / length * pitch * 1.1
         room = ~_crowded(at_x, at_y, x, y, pitch * 0.8)
         row = geometry.section[end].astype(np.int64) * len(texts) + text[end]
-        room = room.nonzero()[0]
-        room = room[_apart(at_x[room], at_y[room], row[room], pitch)]
+        roomy = np.flatnonzero(room)
+        kept = roomy[_apart(at_x[roomy], at_y[roomy], row[roomy], pitch)]
         return RowLabels(
-            at_x[room].astype(np.float32), at_y[room].astype(np.float32),
-            text[end][room].astype(np.int32), tuple(map(str, texts)),
+            at_x[kept].astype(np.float32), at_y[kept].astype(np.float32),
+            text[end][kept].astype(np.int32), tuple(map(str, texts)),
         )  # fmt: skip
 
 
