@@ -20,7 +20,8 @@ _IN_SCHEMA = "relnamespace = 'evently'::regnamespace"
 _TABLES = (
     f"""SELECT 'table ' || relname || coalesce(' partition by ' || pg_get_partkeydef(oid), '')
                || coalesce(' with ' || array_to_string(reloptions, ', '), '')
-          FROM pg_class WHERE {_IN_SCHEMA} AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'alembic_version'""",
+          FROM pg_class
+         WHERE {_IN_SCHEMA} AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'alembic_version'""",
     f"""SELECT 'column ' || relname || '.' || attname || ' ' || format_type(atttypid, atttypmod)
                || CASE WHEN attnotnull THEN ' not null' ELSE '' END
                || CASE attidentity WHEN '' THEN '' ELSE ' identity ' || attidentity::text END
@@ -41,18 +42,20 @@ _TABLES = (
 
 _RIGHTS = (
     """SELECT 'role ' || rolname || CASE WHEN rolcanlogin THEN ' LOGIN' ELSE '' END
-              || CASE WHEN rolsuper THEN ' SUPERUSER' ELSE '' END || CASE WHEN rolcreaterole THEN ' CREATEROLE' ELSE '' END
-              || CASE WHEN rolcreatedb THEN ' CREATEDB' ELSE '' END || CASE WHEN rolbypassrls THEN ' BYPASSRLS' ELSE '' END
+              || CASE WHEN rolsuper THEN ' SUPERUSER' ELSE '' END
+              || CASE WHEN rolcreaterole THEN ' CREATEROLE' ELSE '' END
+              || CASE WHEN rolcreatedb THEN ' CREATEDB' ELSE '' END
+              || CASE WHEN rolbypassrls THEN ' BYPASSRLS' ELSE '' END
               || CASE WHEN rolreplication THEN ' REPLICATION' ELSE '' END
-         FROM pg_roles WHERE rolname IN ('evently_owner', 'evently_verbs', 'evently_gatekeeper', 'evently_clerk', 'evently_organizer',
-                          'evently_manager', 'evently_admin')""",
+         FROM pg_roles WHERE rolname ~ '^evently_(owner|verbs|gatekeeper|clerk|organizer|manager|admin)$'""",
     """SELECT DISTINCT 'member ' || m.member::regrole || ' of ' || m.roleid::regrole
               || CASE WHEN m.admin_option THEN ' with admin option' ELSE '' END
          FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member JOIN pg_roles g ON g.oid = m.roleid
         WHERE r.rolname LIKE 'evently\\_%' AND NOT r.rolcanlogin AND NOT g.rolcanlogin""",
     _GRANTS.format(what="'grant database'", source="pg_database", acl="coalesce(datacl, acldefault('d', datdba))",
                    where="datname = current_database()", owner="datdba"),
-    "SELECT 'owner schema ' || nspname || ' ' || nspowner::regrole FROM pg_namespace WHERE nspname IN ('evently', 'public')",
+    """SELECT 'owner schema ' || nspname || ' ' || nspowner::regrole
+         FROM pg_namespace WHERE nspname IN ('evently', 'public')""",
     _GRANTS.format(what="'grant schema ' || nspname", source="pg_namespace",
                    acl="coalesce(nspacl, acldefault('n', nspowner))", where="nspname IN ('evently', 'public')",
                    owner="nspowner"),
@@ -65,10 +68,11 @@ _RIGHTS = (
     _GRANTS.format(what="'grant ' || relname", source="pg_class",
                    acl="coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\", relowner))",
                    where=f"{_IN_SCHEMA} AND relkind IN ('r', 'p', 'v', 'm', 'S')", owner="relowner"),
-    _GRANTS.format(what="'grant ' || relname || '.' || attname", source="pg_class c JOIN pg_attribute ON attrelid = c.oid",
-                   acl="attacl", where=f"{_IN_SCHEMA} AND attacl IS NOT NULL", owner="relowner"),
+    _GRANTS.format(what="'grant ' || relname || '.' || attname",
+                   source="pg_class c JOIN pg_attribute ON attrelid = c.oid", acl="attacl", where=f"{_IN_SCHEMA} AND attacl IS NOT NULL", owner="relowner"),
     """SELECT 'policy ' || tablename || '.' || policyname || ' ' || lower(permissive) || ' for ' || lower(cmd) || ' to '
-              || array_to_string(roles, ', ') || coalesce(' using ' || qual, '') || coalesce(' with check ' || with_check, '')
+              || array_to_string(roles, ', ') || coalesce(' using ' || qual, '')
+              || coalesce(' with check ' || with_check, '')
          FROM pg_policies WHERE schemaname = 'evently'""",
     """SELECT 'function ' || oid::regprocedure || ' owner ' || proowner::regrole
               || CASE WHEN prosecdef THEN ' security definer' ELSE '' END
@@ -86,9 +90,7 @@ _RIGHTS = (
 
 def _lines(connection: Connection, queries: tuple[str, ...]) -> list[str]:
     return sorted(
-        " ".join(line.split())
-        for query in queries
-        for (line,) in connection.execute(query.encode()).fetchall()
+        " ".join(line.split()) for query in queries for (line,) in connection.execute(query.encode()).fetchall()
     )
 
 

@@ -7,7 +7,8 @@ import psycopg
 import pytest
 
 from tests.conftest import TestServer
-from tests.migrations.databases import database, libpq, migrate
+from tests.migrations.databases import database, migrate
+from tests.template import libpq
 
 
 @pytest.fixture(scope="session")

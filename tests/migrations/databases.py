@@ -11,10 +11,8 @@ from psycopg import sql
 from sqlalchemy import URL
 
 from evently_desktop.database import version
-
-
-def libpq(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+from tests.conftest import TestServer
+from tests.template import libpq
 
 
 @contextmanager
@@ -37,3 +35,15 @@ def migrate(url: URL, revision: str = "head") -> None:
         version.migrate(engine, revision)
     finally:
         engine.dispose()
+
+
+@contextmanager
+def copy_of_template(server: TestServer) -> Iterator[URL]:
+    """A copy of the run's template, with staff, tills and price types in it."""
+    with database(server.admin_url, f"evently_template_{server.suffix}") as url:
+        with psycopg.connect(libpq(url), autocommit=True) as connection:
+            # Rights on a database itself are not copied with it.
+            name = sql.Identifier(str(url.database))
+            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+            connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO evently_clerk, evently_verbs").format(name))
+        yield url

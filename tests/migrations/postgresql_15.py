@@ -88,7 +88,9 @@ def running() -> Iterator[URL]:
 def main() -> int:
     with running() as url:
         address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return subprocess.run(sys.argv[1:], env=os.environ | {"EVENTLY_TEST_DATABASE_URL": address}, check=False).returncode
+        return subprocess.run(
+            sys.argv[1:], env=os.environ | {"EVENTLY_TEST_DATABASE_URL": address}, check=False
+        ).returncode
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ import psycopg
 
 from evently_desktop.database.embedded import EmbeddedServer
 from tests.migrations import catalogs
-from tests.migrations.databases import database, libpq, migrate
+from tests.migrations.databases import database, migrate
+from tests.template import libpq
 
 HEADER = """\
 # Every right in the database: roles, owners, grants, policies, functions and triggers, as PostgreSQL itself lists them.

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from evently_desktop.database.tables import SCHEMA, metadata
 from tests.conftest import TestServer
 from tests.migrations import catalogs
-from tests.migrations.databases import database, libpq, migrate
+from tests.migrations.databases import database, migrate
+from tests.template import libpq
 
 GOLDEN = Path(__file__).with_name("rights.golden")
 REVISIONS = ["base", "0001", "0002", "0003", "0004", "0005"]
