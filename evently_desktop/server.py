@@ -31,6 +31,19 @@ def address(settings: Settings) -> Address:
     return found
 
 
+def address_for(settings: Settings, login: str, password: str) -> Address:
+    """As `address`; on this PC's own server, as long as nobody works here yet, who signs in becomes the first admin.
+
+    Whoever can start that server may do all with its files anyway.
+    """
+    found = address(settings)
+    if not settings.server:
+        url = embedded(settings).admin_url
+        if not has_staff(url):
+            make_first_admin(url, login, password)
+    return found
+
+
 def administrator(settings: Settings, login: str, ask_password: Callable[[str], str]) -> URL:
     """The administrator's URL: known for the server of this PC, asked for at a venue's."""
     if not settings.server:

@@ -5,7 +5,9 @@ A variable beats the file, the file beats the default. The file is EVENTLY_CONFI
 keyring of the operating system keeps them.
 """
 
+import json
 import os
+import re
 import socket
 import tomllib
 from collections.abc import Callable, Mapping
@@ -83,6 +85,23 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     environment = os.environ if environment is None else environment
     values = _from_file(environment) | _from_variables(environment)
     return Settings(**values)
+
+
+def remember_server(server: str, environment: Mapping[str, str] | None = None) -> None:
+    """Write the server's address into the settings file and leave the rest of it as it is."""
+    path = config_file(os.environ if environment is None else environment)
+    # A JSON string is a TOML string, too.
+    line = f"server = {json.dumps(server)}"
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines() if path.exists() else []
+        # A key stands before the first table; there is at most one of its name.
+        kept = [each for each in lines if not re.match(r"\s*server\s*=", each)]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join([line, *kept]) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(
+            tr("{file} cannot be written ({reason}); let this user write it.", file=path, reason=error.strerror)
+        ) from error
 
 
 def config_file(environment: Mapping[str, str]) -> Path:

@@ -18,6 +18,11 @@ def clock(moment: datetime, time_zone: str, locale: str) -> str:
     return format_time(moment.astimezone(ZoneInfo(time_zone)), "short", locale=locale)
 
 
+def clock_here(moment: datetime, locale: str) -> str:
+    """Hours and minutes where this PC stands."""
+    return format_time(moment.astimezone(), "short", locale=locale)
+
+
 def day_and_clock(moment: datetime, time_zone: str, locale: str) -> str:
     """``Fri, 27 Nov 2026, 19:30`` at the venue."""
     there = moment.astimezone(ZoneInfo(time_zone))

@@ -144,10 +144,13 @@ class SignIn(QObject):
         view: SignInDialog,
         tasks: Tasks,
         settings: Settings,
-        address: Callable[[], Address],
+        address: Callable[[str, str], Address],
         state: QSettings,
     ) -> None:
-        """``address`` says where the server is, and may take its time; ``state`` keeps the last login."""
+        """``address`` says where the server is for a login and its password, and may take its time.
+
+        ``state`` keeps the last login.
+        """
         super().__init__(view)
         self._view = view
         self._tasks = tasks
@@ -187,12 +190,14 @@ class SignIn(QObject):
         self._view.password.setFocus()
 
 
-def enter(address: Callable[[], Address], login: str, password: str, settings: Settings, remember: bool) -> SignedIn:
+def enter(
+    address: Callable[[str, str], Address], login: str, password: str, settings: Settings, remember: bool
+) -> SignedIn:
     """Connect as ``login``; a password that was right is remembered, or forgotten. Blocks.
 
     Raises `SignInRefused`, `NotAllowed` for a login that is nobody's, and whatever keeps a server away.
     """
-    database = Database(address().url(login, password), station=settings.station)
+    database = Database(address(login, password).url(login, password), station=settings.station)
     try:
         who = database.read(staff.sign_in)
     except EventlyError:

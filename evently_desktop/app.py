@@ -1,0 +1,166 @@
+"""The composition root: everything is built once, here, in reading order."""
+
+import os
+from dataclasses import dataclass, replace
+from functools import partial
+
+from PySide6.QtCore import QObject, QSettings, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from evently_desktop import server
+from evently_desktop.database.transactions import Session
+from evently_desktop.devices.folder import FolderPrinter
+from evently_desktop.devices.ports import Printer
+from evently_desktop.devices.system import system_printer
+from evently_desktop.domain.staff import Shift
+from evently_desktop.gui.actions import Actions
+from evently_desktop.gui.appearance import Appearance
+from evently_desktop.gui.bugs import BugDoor, log_to
+from evently_desktop.gui.counter.presenter import CounterPresenter
+from evently_desktop.gui.counter.view import CounterScreen
+from evently_desktop.gui.dates import clock_here
+from evently_desktop.gui.first_start import FirstStart
+from evently_desktop.gui.live import Live, LiveEvent
+from evently_desktop.gui.main_window import MainWindow
+from evently_desktop.gui.seat_map import SeatMapModel
+from evently_desktop.gui.sign_in import SignedIn, SignIn, SignInDialog
+from evently_desktop.gui.tasks import Tasks
+from evently_desktop.gui.till.presenter import ShiftPresenter
+from evently_desktop.gui.workplace import Workplace
+from evently_desktop.language import tr
+from evently_desktop.live.listener import Listener
+from evently_desktop.services import holds
+from evently_desktop.settings import Settings, config_file, remember_server
+
+# Seed 004: holds that ran out are tidied up every ten seconds. The truth does not wait for it.
+_SWEEP_MS = 10_000
+
+
+def run(settings: Settings) -> int:
+    """Sign in and open the counter; the exit code."""
+    app = application(settings)
+    if _is_first_start(settings):
+        settings = _ask_for_server(settings)
+    state = QSettings(str(settings.data_folder / "window.ini"), QSettings.Format.IniFormat)
+    tasks = Tasks(parent=app)
+    opened: list[Counter] = []
+
+    def sign_in(settings: Settings) -> None:
+        dialog = SignInDialog(settings.server or tr("this PC"), settings.station)
+        signing = SignIn(dialog, tasks, settings, partial(server.address_for, settings), state)
+        signing.signed_in.connect(partial(welcome, settings))
+        dialog.server_wanted.connect(lambda: sign_in(_change_server(settings, dialog)))
+        dialog.rejected.connect(app.quit)
+        dialog.open()
+
+    def welcome(settings: Settings, signed_in: SignedIn) -> None:
+        opened.append(open_counter(settings, signed_in, tasks, state))
+        opened[-1].window.show()
+
+    sign_in(settings)
+    code = app.exec()
+    for counter in opened:
+        counter.close()
+    tasks.shutdown()
+    return code
+
+
+def _is_first_start(settings: Settings) -> bool:
+    return not settings.server and not config_file(os.environ).exists() and not settings.data_folder.exists()
+
+
+def _ask_for_server(settings: Settings, parent: QWidget | None = None) -> Settings:
+    chosen = [settings.server]
+    dialog = FirstStart(settings.server, parent)
+    dialog.chosen.connect(chosen.append)
+    if dialog.exec() == FirstStart.DialogCode.Accepted:
+        remember_server(chosen[-1])
+    return replace(settings, server=chosen[-1])
+
+
+def _change_server(settings: Settings, dialog: SignInDialog) -> Settings:
+    changed = _ask_for_server(settings, dialog)
+    dialog.rejected.disconnect()
+    dialog.close()
+    return changed
+
+
+def application(settings: Settings) -> QApplication:
+    """The Qt application in the chosen palette, with its log and the door for bugs open."""
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Evently")
+    Appearance(app, settings.theme)
+    BugDoor(log_to(settings.data_folder / "log"), app).open()
+    return app
+
+
+@dataclass(frozen=True)
+class Counter:
+    """One clerk's counter: its window and all that works behind it."""
+
+    window: MainWindow
+    screen: CounterScreen
+    presenter: CounterPresenter
+    shifts: ShiftPresenter
+    live: Live
+    signed_in: SignedIn
+
+    def close(self) -> None:
+        """End the listener and the connections; blocks for a moment."""
+        self.window.close()
+        self.live.stop()
+        self.signed_in.database.close()
+
+
+def open_counter(settings: Settings, signed_in: SignedIn, tasks: Tasks, state: QSettings) -> Counter:
+    """Build the counter for who signed in and set it to work; the window is still to be shown."""
+    tasks.database = signed_in.database
+    owner = QObject(tasks)
+    live = Live(partial(Listener, signed_in.database.url), owner)
+    seats = SeatMapModel(owner)
+    event = LiveEvent(tasks, live, seats, parent=owner)
+    ticket_printer = printer(settings)
+    workplace = Workplace(settings.locale, ticket_printer)
+
+    actions = Actions(settings.data_folder / "keys.json")
+    window = MainWindow(actions, state)
+    screen = CounterScreen(actions, seats, settings.locale, settings.hold_warning_seconds)
+    window.add_screen(screen)
+    presenter = CounterPresenter(screen, seats, event, tasks, workplace)
+    shifts = ShiftPresenter(window, actions, tasks, settings.locale)
+
+    window.status.show_station(settings.station)
+    window.status.show_clerk(signed_in.staff.name)
+    window.status.show_printer(tr("{printer} ready", printer=ticket_printer.name))
+    shifts.changed.connect(partial(_follow_shift, window, presenter, settings.locale))
+    event.connection_changed.connect(lambda connected: window.show_connected(connected=connected))
+    sweep = QTimer(owner, interval=_SWEEP_MS)
+    sweep.timeout.connect(partial(_sweep, tasks))
+    sweep.start()
+    presenter.start()
+    shifts.start()
+    return Counter(window, screen, presenter, shifts, live, signed_in)
+
+
+def printer(settings: Settings) -> Printer:
+    """The ticket printer of the settings, or the folder that keeps tickets as files."""
+    return system_printer(settings.printer) if settings.printer else FolderPrinter(settings.ticket_folder)
+
+
+def _follow_shift(window: MainWindow, presenter: CounterPresenter, locale: str, shift: Shift | None) -> None:
+    presenter.checkout.shift = shift
+    if shift is None:
+        window.status.show_shift(tr("no shift open"))
+    else:
+        since = clock_here(shift.opened_at, locale)
+        window.status.show_shift(tr("shift since {time}, {till}", time=since, till=shift.till))
+
+
+def _sweep(tasks: Tasks) -> None:
+    tasks.write(_sweep_all).start(on_refused=lambda _error: None)
+
+
+def _sweep_all(session: Session) -> None:
+    for event_id in holds.events_to_sweep(session):
+        holds.sweep(session, event_id)

@@ -1,0 +1,1 @@
+"""The till: opening and closing a shift."""
