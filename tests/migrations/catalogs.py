@@ -69,7 +69,8 @@ _RIGHTS = (
                    acl="coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::\"char\", relowner))",
                    where=f"{_IN_SCHEMA} AND relkind IN ('r', 'p', 'v', 'm', 'S')", owner="relowner"),
     _GRANTS.format(what="'grant ' || relname || '.' || attname",
-                   source="pg_class c JOIN pg_attribute ON attrelid = c.oid", acl="attacl", where=f"{_IN_SCHEMA} AND attacl IS NOT NULL", owner="relowner"),
+                   source="pg_class c JOIN pg_attribute ON attrelid = c.oid",
+                   acl="attacl", where=f"{_IN_SCHEMA} AND attacl IS NOT NULL", owner="relowner"),
     """SELECT 'policy ' || tablename || '.' || policyname || ' ' || lower(permissive) || ' for ' || lower(cmd) || ' to '
               || array_to_string(roles, ', ') || coalesce(' using ' || qual, '')
               || coalesce(' with check ' || with_check, '')

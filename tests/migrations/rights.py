@@ -1,5 +1,6 @@
 """Writes ``rights.golden`` anew: ``python -m tests.migrations.rights > tests/migrations/rights.golden``."""
 
+import sys
 from pathlib import Path
 
 import psycopg
@@ -22,7 +23,7 @@ def main() -> None:
     with database(server.admin_url) as url:
         migrate(url)
         with psycopg.connect(libpq(url)) as connection:
-            print(HEADER + "\n".join(catalogs.rights(connection)))
+            sys.stdout.write(HEADER + "\n".join([*catalogs.rights(connection), ""]))
 
 
 if __name__ == "__main__":

@@ -65,7 +65,8 @@ def steps(server: TestServer) -> Iterator[dict[str, list[str]]]:
             with psycopg.connect(libpq(url)) as connection:
                 seen[f"down to {revision}"] = catalogs.everything(connection)
                 left = connection.execute(
-                    "SELECT relname FROM pg_class WHERE relnamespace = 'evently'::regnamespace AND relkind IN ('r', 'p', 'v')"
+                    """SELECT relname FROM pg_class
+                        WHERE relnamespace = 'evently'::regnamespace AND relkind IN ('r', 'p', 'v')"""
                 ).fetchall()
                 seen[f"tables left at {revision}"] = sorted(name for (name,) in left)
         migrate(url)

@@ -39,13 +39,14 @@ def _broken_event_rules(table: sa.Table) -> list[str]:
     broken = []
     if [column.name for column in table.primary_key.columns][:1] != ["event_id"]:
         broken.append("the primary key does not start with event_id")
-    for constraint in table.constraints:
-        if isinstance(constraint, sa.UniqueConstraint) and constraint.columns.keys()[0] != "event_id":
-            broken.append(f"{constraint.name}: unique without event_id in front")
+    broken += [
+        f"{constraint.name}: unique without event_id in front"
+        for constraint in table.constraints
+        if isinstance(constraint, sa.UniqueConstraint) and constraint.columns.keys()[0] != "event_id"
+    ]
     for index in table.indexes:
         partial = index.dialect_options["postgresql"]["where"] is not None
         if (index.unique or partial) and "event_id" not in [getattr(c, "name", "") for c in index.expressions]:
-            # Who waits for many events is found by his own id; that index is neither unique nor a wall.
             broken.append(f"{index.name}: a unique or partial index without event_id")
     return broken
 

@@ -108,8 +108,8 @@ def test_every_change_of_a_price_is_on_record(server: TestServer, admin: Admin, 
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("held", "held"), ("confirmed", "held"), ("confirmed", "expired"), ("cancelled", "held"), ("cancelled", "confirmed"),
-     ("expired", "held"), ("expired", "confirmed"), ("expired", "cancelled")],
+    [("held", "held"), ("confirmed", "held"), ("confirmed", "expired"), ("cancelled", "held"),
+     ("cancelled", "confirmed"),     ("expired", "held"), ("expired", "confirmed"), ("expired", "cancelled")],
 )  # fmt: skip
 def test_a_booking_never_goes_back(admin: Admin, anna: Database, sold: Sale, hall: Hall, old: str, new: str) -> None:
     booking = new_booking_id()
@@ -184,7 +184,8 @@ def test_a_seat_that_makes_no_sense_is_refused(admin: Admin, hall: Hall, change:
 
 def test_a_seat_costs_its_base_price_times_its_multiplier(admin: Admin, hall: Hall) -> None:
     admin.execute(
-        "UPDATE evently.event_seats SET dynamic_multiplier = 1.255, price = round(base_price * 1.255) WHERE event_id = %s",
+        """UPDATE evently.event_seats SET dynamic_multiplier = 1.255, price = round(base_price * 1.255)
+            WHERE event_id = %s""",
         [hall.event_id],
     )
 
@@ -212,9 +213,7 @@ def test_an_event_with_bookings_is_not_deleted(admin: Admin, olga: Database, hel
         admin.execute("DELETE FROM evently.events WHERE id = %s", [hall.event_id])
 
 
-def test_an_event_without_bookings_goes_with_all_that_is_its_own(
-    server: TestServer, admin: Admin, olga: Database
-) -> None:
+def test_an_event_without_bookings_goes_with_all_it_has(server: TestServer, admin: Admin, olga: Database) -> None:
     empty = house.add_hall(olga, rows=2, seats=3)
     queue(admin, empty)
     with server.connect("olga") as organizer:

@@ -29,18 +29,18 @@ def stamp(url: URL, revision: str) -> None:
 
 def test_a_newer_database_is_refused_by_an_older_program(server: TestServer, own: URL) -> None:
     stamp(own, "9999")
-    with Database(server.url("anna").set(database=own.database)) as anna:
-        with pytest.raises(SchemaMismatch, match=r"at version 9999, .* knows \d+: update Evently on this PC\."):
-            anna.read(staff.sign_in)
+    refusal = r"at version 9999, .* knows \d+: update Evently on this PC\."
+    with Database(server.url("anna").set(database=own.database)) as anna, pytest.raises(SchemaMismatch, match=refusal):
+        anna.read(staff.sign_in)
     with pytest.raises(SchemaMismatch, match="update Evently on this PC"):
         migrate(own)
 
 
 def test_an_older_database_is_refused_by_a_newer_program(server: TestServer, own: URL) -> None:
     stamp(own, "0001")
-    with Database(server.url("anna").set(database=own.database)) as anna:
-        with pytest.raises(SchemaMismatch, match="at version 0001, .* have the administrator run “evently migrate”"):
-            anna.read(staff.sign_in)
+    refusal = r"at version 0001, .* have the administrator run “evently migrate”"
+    with Database(server.url("anna").set(database=own.database)) as anna, pytest.raises(SchemaMismatch, match=refusal):
+        anna.read(staff.sign_in)
 
 
 def test_the_same_version_is_let_in(server: TestServer, own: URL) -> None:
