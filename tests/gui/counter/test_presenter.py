@@ -1,0 +1,155 @@
+"""Choosing seats at the counter: by hand, by command, and when somebody else was faster."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from evently_desktop.database.transactions import Database
+from evently_desktop.domain.ids import new_booking_id
+from evently_desktop.domain.seating import SeatStatus
+from evently_desktop.services import catalogue, holds
+from tests.gui.counter.conftest import Counter, OpenCounter
+from tests.house import Hall, add_hall
+
+
+def test_a_click_holds_a_seat_and_another_gives_it_back(counter: Counter, ben: Database, hall: Hall) -> None:
+    counter.click("A3")
+    counter.until(lambda: counter.basket == [("Stalls A3", "Adult", "42.00")])
+    assert counter.total == "43.50"
+    assert counter.ordinal("A3") in counter.seats.mine
+    counter.click("A4")
+    counter.until(lambda: len(counter.basket) == 2)
+    counter.click("A3")
+    counter.until(lambda: counter.basket == [("Stalls A4", "Adult", "42.00")])
+    counter.click("A4")
+    counter.until(lambda: counter.basket == [] and counter.presenter.basket.is_settled)
+    ben.write(holds.place, hall.event_id, new_booking_id(), hall.choose("A3", "A4"))
+
+
+def test_quick_clicks_end_in_what_was_chosen_last(counter: Counter) -> None:
+    for name in ("B1", "B2", "B3", "B2", "B4", "B1"):
+        counter.click(name)
+    counter.until(lambda: counter.presenter.basket.is_settled)
+    assert sorted(seat for seat, _, _ in counter.basket) == ["Stalls B3", "Stalls B4"]
+
+
+def test_the_best_seats_come_with_their_price_types(counter: Counter) -> None:
+    counter.type("2A 1C best")
+    counter.until(lambda: len(counter.basket) == 3)
+    assert [kind for _, kind, _ in counter.basket] == ["Adult", "Adult", "Child"]
+    assert counter.total == "109.50"
+    assert counter.screen.command.line.text() == ""
+    assert counter.screen.command.hint == "Enter: cash 109.50"
+
+
+def test_named_seats_are_taken_and_the_price_type_is_changed_by_key(counter: Counter) -> None:
+    counter.hold("D5-6", 2)
+    assert [seat for seat, _, _ in counter.basket] == ["Stalls D5", "Stalls D6"]
+    assert counter.total == "63.00"
+    counter.press(Qt.Key.Key_F2)
+    counter.until(lambda: counter.basket[-1] == ("Stalls D6", "Child", "15.00"))
+    QTest.keyClick(counter.screen.command.line, Qt.Key.Key_Up)
+    counter.press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
+    counter.until(lambda: [seat for seat, _, _ in counter.basket] == ["Stalls D6"])
+
+
+def test_what_is_not_understood_is_said_and_stays_to_be_mended(counter: Counter) -> None:
+    counter.type("Z99")
+    assert counter.screen.command.hint == "There is no seat Z99 here; look at the map for its name."
+    assert counter.screen.command.line.text() == "Z99"
+    counter.screen.command.line.clear()
+    counter.type("2Q best")
+    assert "no price type “Q”" in counter.screen.command.hint
+
+
+def test_a_name_goes_to_the_screen_that_finds_bookings(counter: Counter, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(counter.presenter.booking_wanted) as wanted:
+        counter.type("Mrs Smith")
+    assert wanted.args == ["Mrs Smith"]
+
+
+def test_a_seat_that_is_gone_is_named_and_the_others_can_be_had(counter: Counter, ben: Database, hall: Hall) -> None:
+    counter.hold("C1", 1)
+    ben.write(holds.place, hall.event_id, new_booking_id(), hall.choose("C3"))
+    counter.type("C2-4")
+    counter.until(lambda: counter.message == "Stalls C3 is held at Counter 2.")
+    assert [seat for seat, _, _ in counter.basket] == ["Stalls C1"]
+    counter.press(Qt.Key.Key_F5)
+    counter.until(lambda: len(counter.basket) == 3)
+    assert sorted(seat for seat, _, _ in counter.basket) == ["Stalls C1", "Stalls C2", "Stalls C4"]
+    counter.until(lambda: counter.status("C3") == SeatStatus.HELD)
+
+
+def test_too_many_seats_are_refused_and_the_basket_stays(counter: Counter) -> None:
+    counter.hold("A1-2", 2)
+    counter.type("B1-9")
+    counter.until(lambda: "more seats than one booking" in counter.message)
+    assert len(counter.basket) == 2
+
+
+def test_released_seats_can_be_taken_again(counter: Counter, ben: Database, hall: Hall) -> None:
+    counter.hold("E1-2", 2)
+    counter.press(Qt.Key.Key_Escape)
+    counter.until(lambda: counter.basket == [] and counter.presenter.basket.is_settled)
+    assert counter.message == "2 seats are free again."
+    counter.press(Qt.Key.Key_F5)
+    counter.until(lambda: len(counter.basket) == 2)
+
+
+def test_a_hold_that_ran_out_is_told_and_can_be_taken_again(counter: Counter) -> None:
+    counter.hold("E5", 1)
+    first = counter.presenter.basket.hold
+    counter.screen.basket.hold_ran_out.emit()
+    assert counter.basket == []
+    assert "The time is over" in counter.message
+    assert not counter.seats.mine.size
+    counter.screen.command.line.setText("E7")
+    counter.type("")
+    counter.until(lambda: len(counter.basket) == 1)
+    second = counter.presenter.basket.hold
+    assert first
+    assert second
+    assert first.booking_id != second.booking_id
+
+
+def test_extending_starts_the_minutes_again(counter: Counter) -> None:
+    counter.hold("E9", 1)
+    before = counter.presenter.basket.hold
+    counter.press(Qt.Key.Key_F12)
+    assert before
+    counter.until(lambda: counter.presenter.basket.hold not in {None, before})
+    after = counter.presenter.basket.hold
+    assert after
+    assert after.expires_at > before.expires_at
+
+
+def test_a_price_that_differs_from_the_map_is_said_before_money_moves(counter: Counter) -> None:
+    assert counter.seats.states is not None
+    counter.seats.states.price[counter.ordinal("A7")] = 4000
+    counter.click("A7")
+    counter.until(lambda: counter.message == "Stalls A7 costs €42.00 now, not €40.00.")
+    assert counter.basket == [("Stalls A7", "Adult", "42.00")]
+
+
+def test_another_event_waits_until_the_basket_is_settled(counter: Counter, anna: Database, olga: Database) -> None:
+    counter.hold("E11", 1)
+    another = add_hall(olga, name="Cabaret", rows=1, seats=2)
+    other = next(each for each in anna.read(catalogue.events) if each.id == another.event_id)
+    counter.presenter.open_event(other)
+    assert "sell it or release it first" in counter.message
+    assert counter.screen._name.text() == "Hamlet"
+
+
+def test_the_list_searches_as_one_types(
+    counter: Counter, anna: Database, olga: Database, open_counter: OpenCounter
+) -> None:
+    unusual = add_hall(olga, name="Zauberflöte am Nachmittag", rows=2, seats=4)
+    counter.presenter.start()
+    counter.press(Qt.Key.Key_F3)
+    assert counter.screen.events.field.hasFocus()
+    QTest.keyClicks(counter.screen.events.field, "Nachm")
+    counter.until(lambda: [each.id for each in counter.screen.events.events] == [unusual.event_id])
+    QTest.keyClick(counter.screen.events.field, Qt.Key.Key_Return)
+    counter.until(lambda: counter.screen._name.text() == "Zauberflöte am Nachmittag")
+    counter.until(lambda: counter.screen._free.text() == "8 of 8 free")
+    assert counter.screen.command.line.hasFocus()
