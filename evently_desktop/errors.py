@@ -102,7 +102,7 @@ class RefusedSeat:
     by: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Refusal(EventlyError):
     """The database refused a verb; its attempt is on record. ``code`` is stable, the sentence is for people."""
 
@@ -131,6 +131,10 @@ class PriceChanged(Refusal):
 
 class IdReused(Refusal):
     """The same id came twice with different arguments: a fault of a program, never of a person."""
+
+
+class JournalError(EventlyError):
+    """This counter's own disk did not take what a crash must not lose, so no money may move; the sentence says why."""
 
 
 class DeviceError(EventlyError):
