@@ -71,6 +71,22 @@ class Hold:
 
 
 @dataclass(frozen=True)
+class ParkedHold:
+    """A basket that waits to be picked up. ``by`` and ``station`` parked it; its clock is that of `Hold`."""
+
+    event_id: EventId
+    booking_id: BookingId
+    reference: str
+    event_name: str
+    quantity: int
+    total: Money
+    expires_at: datetime
+    server_now: datetime
+    by: str
+    station: str
+
+
+@dataclass(frozen=True)
 class Tender:
     """One payment to take or give back. ``given`` is the cash in hand, ``reference`` the terminal's or voucher's."""
 

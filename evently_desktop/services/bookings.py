@@ -204,6 +204,8 @@ def _told(action: str, details: dict[str, Any]) -> str:
         "held": tr("Seats held"),
         "extended": tr("Hold extended"),
         "changed": tr("Basket changed"),
+        "parked": tr("Basket parked"),
+        "picked_up": tr("Basket picked up"),
         "released": tr("Seats released"),
         "expired": tr("Hold ran out"),
         "paying": tr("Payment begun"),

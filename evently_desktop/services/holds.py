@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from evently_desktop.database.tables import bookings
+from evently_desktop.database.tables import bookings, events
 from evently_desktop.database.transactions import Session
-from evently_desktop.domain.bookings import Hold, SeatChoice
+from evently_desktop.domain.bookings import Hold, ParkedHold, SeatChoice
 from evently_desktop.domain.ids import BookingId, EventId
+from evently_desktop.domain.money import Money
 from evently_desktop.services import reading
 from evently_desktop.services.refusals import accepted
 
@@ -42,6 +43,49 @@ def extend(session: Session, event_id: EventId, booking_id: BookingId) -> Hold:
 def release(session: Session, event_id: EventId, booking_id: BookingId) -> None:
     """Give the seats back. A basket that is gone already is no error; a sold one is."""
     accepted(session.verb("release_hold", event_id, event_id, booking_id))
+
+
+def park(session: Session, event_id: EventId, booking_id: BookingId) -> Hold:
+    """Put the basket aside for any counter to pick up; its time runs on. Until then nobody changes or sells it."""
+    return reading.hold(event_id, booking_id, accepted(session.verb("park_hold", event_id, event_id, booking_id)))
+
+
+def pick_up(session: Session, event_id: EventId, booking_id: BookingId) -> Hold:
+    """Take a parked basket over, whoever parked it: it is this clerk's from now on, with the time that is left.
+
+    Raises `Refusal` for a basket that another counter has not parked, or that was picked up there meanwhile, and
+    `HoldExpired`.
+    """
+    return reading.hold(event_id, booking_id, accepted(session.verb("pick_up_hold", event_id, event_id, booking_id)))
+
+
+def parked(session: Session) -> list[ParkedHold]:
+    """All baskets that wait to be picked up, the one that runs out first at the top."""
+    b, e = bookings.c, events.c
+    rows = session.execute(
+        sa.select(
+            b.event_id, b.id, b.reference, e.name, b.quantity, b.total_amount, b.currency, b.hold_expires_at,
+            sa.func.clock_timestamp().label("now"), b.seller_initials, b.station,
+        )
+        .join(events, e.id == b.event_id)
+        .where(b.status == "held", b.parked_at.is_not(None), b.hold_expires_at > sa.func.clock_timestamp())
+        .order_by(b.hold_expires_at, b.id)
+    )  # fmt: skip
+    return [
+        ParkedHold(
+            event_id=EventId(row.event_id),
+            booking_id=BookingId(row.id),
+            reference=row.reference,
+            event_name=row.name,
+            quantity=row.quantity,
+            total=Money(row.total_amount, row.currency),
+            expires_at=row.hold_expires_at,
+            server_now=row.now,
+            by=row.seller_initials,
+            station=row.station,
+        )
+        for row in rows
+    ]
 
 
 def sweep(session: Session, event_id: EventId) -> int:

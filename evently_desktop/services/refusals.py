@@ -36,6 +36,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "released": lambda: tr("These seats were released; choose them again."),
     "hold_expired": lambda: tr("The hold ran out and the seats are free again; nothing was sold. Choose them again."),
     "longest_hold": lambda: tr("This basket has been open as long as one may be; sell it or release it."),
+    "parked": lambda: tr("This basket is parked; pick it up before going on with it."),
     "changed_elsewhere": lambda: tr("This basket was changed elsewhere meanwhile; it has been read again."),
     "paid_short": lambda: tr("That is less money than the booking costs."),
     "paid_over": lambda: tr("That is more money than the booking costs."),

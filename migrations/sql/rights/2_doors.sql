@@ -8,7 +8,8 @@ BEGIN
   FOR door IN
     SELECT f.oid::regprocedure AS signature, d.role
       FROM (VALUES ('hold_seats', 'clerk'), ('change_hold', 'clerk'), ('extend_hold', 'clerk'), ('release_hold', 'clerk'),
-                   ('sweep_holds', 'clerk'), ('begin_payment', 'clerk'), ('complete_sale', 'clerk'),
+                   ('park_hold', 'clerk'), ('pick_up_hold', 'clerk'), ('sweep_holds', 'clerk'),
+                   ('begin_payment', 'clerk'), ('complete_sale', 'clerk'),
                    ('issue_tickets', 'clerk'), ('mark_printed', 'clerk'), ('reprint_tickets', 'clerk'),
                    ('void_tickets', 'clerk'), ('look_up_ticket', 'clerk'), ('refund_seats', 'clerk'), ('exchange_seats', 'clerk'),
                    ('set_customer', 'clerk'), ('open_shift', 'clerk'), ('close_shift', 'clerk'),

@@ -36,7 +36,7 @@ BEGIN
   -- locked seats would look taken by somebody else.
   PERFORM pg_advisory_xact_lock(hashtextextended(p_booking::text, 0));
   SELECT * INTO e FROM evently.events WHERE id = p_event;
-  SELECT * INTO o FROM evently.box_office;
+  SELECT * INTO o FROM evently.box_office WHERE id = 1;
   SELECT * INTO b FROM evently.bookings WHERE event_id = p_event AND id = p_booking;
   why := CASE WHEN a.id IS NULL THEN 'not_staff' WHEN p_booking IS NULL THEN 'bad_call' END;
   IF why IS NULL AND b.id IS NOT NULL THEN
@@ -74,7 +74,7 @@ DECLARE
   r evently._own;
 BEGIN
   r.a := evently._actor();
-  SELECT longest_hold_seconds, hold_seconds, payment_seconds INTO r.longest, r.hold, r.pay FROM evently.box_office;
+  SELECT longest_hold_seconds, hold_seconds, payment_seconds INTO r.longest, r.hold, r.pay FROM evently.box_office WHERE id = 1;
   SELECT x INTO r.b FROM evently.bookings x WHERE event_id = p_event AND id = p_booking FOR UPDATE;
   r.why := CASE
     WHEN (r.a).id IS NULL THEN 'not_staff'
@@ -82,7 +82,8 @@ BEGIN
     WHEN (r.b).seller_id <> (r.a).id THEN 'not_yours'
     WHEN (r.b).status = 'confirmed' THEN 'already_sold'
     WHEN (r.b).status = 'cancelled' THEN 'released'
-    WHEN (r.b).status = 'expired' OR NOT evently._is_live((r.b).hold_expires_at, t, r.longest) THEN 'hold_expired' END;
+    WHEN (r.b).status = 'expired' OR NOT evently._is_live((r.b).hold_expires_at, t, r.longest) THEN 'hold_expired'
+    WHEN (r.b).parked_at IS NOT NULL THEN 'parked' END;
   RETURN r;
 END $$;
 
@@ -194,7 +195,8 @@ DECLARE
 BEGIN
   IF r.why = 'released' THEN
     RETURN jsonb_build_object('released', 0);
-  ELSIF r.why = 'not_yours' AND (r.b).status = 'held' AND evently._rank((r.a).role) >= evently._rank('manager') THEN
+  ELSIF r.why = 'parked' OR r.why = 'not_yours' AND (r.b).status = 'held'
+        AND evently._rank((r.a).role) >= evently._rank('manager') THEN
     r.why := NULL;
   ELSIF r.why = 'hold_expired' THEN
     RETURN jsonb_build_object('released', evently._expire(r.b));
@@ -224,7 +226,7 @@ END $$;
 CREATE FUNCTION evently.sweep_holds(p_event uuid) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
   t constant timestamptz := clock_timestamp();
-  longest constant integer := (SELECT longest_hold_seconds FROM evently.box_office);
+  longest constant integer := (SELECT longest_hold_seconds FROM evently.box_office WHERE id = 1);
   b evently.bookings;
   freed integer := 0;
 BEGIN
