@@ -1,22 +1,20 @@
 """The seats that the clerk wants, brought into line with what the database holds, one write at a time."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from evently_desktop.domain.bookings import Hold, SeatChoice
 from evently_desktop.domain.ids import EventId, PriceTypeId, SeatId, new_booking_id
-from evently_desktop.errors import EventlyError, HoldExpired, OutcomeUnknown, Refusal
+from evently_desktop.errors import EventlyError, HoldExpired, Refusal
+from evently_desktop.gui.sure_write import SureWrite
 from evently_desktop.gui.tasks import Tasks
 from evently_desktop.services import holds
-
-_ASK_AGAIN_MS = 2_000
 
 Choices = dict[SeatId, PriceTypeId]
 
 # The basket is no longer what it was thought to be: what is held now must be read.
-_STALE = {"changed_elsewhere"}
+_STALE = "changed_elsewhere"
 # There is nothing left of it.
 _GONE = {"released", "not_yours", "booking_unknown", "already_sold", "id_reused"}
 
@@ -30,12 +28,14 @@ class Basket(QObject):
 
     def __init__(self, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
-        self._tasks = tasks
         self._event: EventId | None = None
         self._booking = new_booking_id()
         self._wanted: Choices = {}
-        self._under_way: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
+        self._writing = SureWrite(tasks, self)
         self.hold: Hold | None = None
+        self._writing.answered.connect(self._answered)
+        self._writing.refused.connect(self._was_refused)
+        self._writing.in_doubt.connect(lambda error: self.refused.emit(error, self.wanted))
 
     @property
     def wanted(self) -> Choices:
@@ -50,7 +50,7 @@ class Basket(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether nothing is being written and what is held is what is wanted."""
-        return self._under_way is None and self._wanted == self.held
+        return not self._writing.is_under_way and self._wanted == self.held
 
     def want(self, choices: Mapping[SeatId, PriceTypeId]) -> None:
         """Hold exactly these seats for these people; none gives all back."""
@@ -59,8 +59,8 @@ class Basket(QObject):
 
     def extend(self) -> None:
         """Start the minutes again."""
-        if self.hold and self._under_way is None:
-            self._send(holds.extend, self.hold.event_id, self.hold.booking_id)
+        if self.hold and not self._writing.is_under_way:
+            self._writing.start(holds.extend, self.hold.event_id, self.hold.booking_id)
 
     def take_over(self, hold: Hold) -> None:
         """Another verb answered with what is held now."""
@@ -89,28 +89,17 @@ class Basket(QObject):
         self._booking = new_booking_id()
 
     def _write(self) -> None:
-        if self._event is None or self._under_way or self._wanted == self.held:
+        if self._event is None or self._writing.is_under_way or self._wanted == self.held:
             return
         choices = [SeatChoice(seat, kind) for seat, kind in self._wanted.items()]
         if self.hold is None:
-            self._send(holds.place, self._event, self._booking, choices)
+            self._writing.start(holds.place, self._event, self._booking, choices)
         elif choices:
-            self._send(holds.change, self._event, self._booking, self.hold.version, choices)
+            self._writing.start(holds.change, self._event, self._booking, self.hold.version, choices)
         else:
-            self._send(holds.release, self._event, self._booking)
-
-    def _send(self, verb: Callable[..., Any], *arguments: Any) -> None:
-        self._under_way = (verb, arguments)
-        self._tasks.write(verb, *arguments).start(self._answered, self._was_refused)
-
-    def _ask_again(self) -> None:
-        """The same write with the same ids: only its answer says whether the first one happened."""
-        if self._under_way:
-            verb, arguments = self._under_way
-            self._tasks.write(verb, *arguments).start(self._answered, self._was_refused)
+            self._writing.start(holds.release, self._event, self._booking)
 
     def _answered(self, hold: Hold | None) -> None:
-        self._under_way = None
         if hold is None:
             wanted = self._wanted
             self._forget()
@@ -121,12 +110,6 @@ class Basket(QObject):
         self._write()
 
     def _was_refused(self, error: EventlyError) -> None:
-        if isinstance(error, OutcomeUnknown):
-            self.refused.emit(error, self.wanted)
-            QTimer.singleShot(_ASK_AGAIN_MS, self, self._ask_again)
-            return
-        verb = self._under_way[0] if self._under_way else None
-        self._under_way = None
         if isinstance(error, HoldExpired):
             self._wanted = self._wanted or self.held
             held = self.held or self._wanted
@@ -136,9 +119,9 @@ class Basket(QObject):
             return
         wanted, self._wanted = self._wanted, self.held
         code = error.code if isinstance(error, Refusal) else ""
-        if code in _GONE or (code in _STALE and verb is holds.extend):
+        if code in _GONE:
             self._forget()
         self.changed.emit()
         self.refused.emit(error, wanted)
-        if code in _STALE and self.hold:
+        if code == _STALE:
             self.extend()

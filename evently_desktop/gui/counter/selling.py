@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from evently_desktop.domain.bookings import Hold, Sale, Tender
 from evently_desktop.domain.ids import ShiftId
-from evently_desktop.errors import EventlyError, OutcomeUnknown
+from evently_desktop.errors import EventlyError
+from evently_desktop.gui.sure_write import SureWrite
 from evently_desktop.gui.tasks import Tasks
 from evently_desktop.services import sales
-
-_ASK_AGAIN_MS = 3_000
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,10 @@ class Selling(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._attempt: Attempt | None = None
+        self._writing = SureWrite(tasks, self)
+        self._writing.answered.connect(self._done)
+        self._writing.refused.connect(self._not_done)
+        self._writing.in_doubt.connect(self.in_doubt)
 
     @property
     def is_under_way(self) -> bool:
@@ -51,7 +54,9 @@ class Selling(QObject):
         """Sell the basket for these tenders."""
         if self._attempt is None:
             self._attempt = Attempt(hold, tuple(tenders), shift_id, note)
-            self._write()
+            self._writing.start(
+                sales.complete, hold.event_id, hold.booking_id, tuple(tenders), shift_id, hold.total, note
+            )
 
     def _begun(self, hold: Hold) -> None:
         self.begun.emit(hold)
@@ -59,22 +64,10 @@ class Selling(QObject):
     def _not_begun(self, error: EventlyError) -> None:
         self.refused.emit(error, None)
 
-    def _write(self) -> None:
-        attempt = self._attempt
-        if attempt:
-            self._tasks.write(
-                sales.complete, attempt.hold.event_id, attempt.hold.booking_id, attempt.tenders,
-                attempt.shift_id, attempt.hold.total, attempt.note,
-            ).start(self._done, self._not_done)  # fmt: skip
-
     def _done(self, sale: Sale) -> None:
         attempt, self._attempt = self._attempt, None
         self.sold.emit(sale, attempt)
 
     def _not_done(self, error: EventlyError) -> None:
-        if isinstance(error, OutcomeUnknown):
-            self.in_doubt.emit(error)
-            QTimer.singleShot(_ASK_AGAIN_MS, self, self._write)
-            return
         attempt, self._attempt = self._attempt, None
         self.refused.emit(error, attempt)

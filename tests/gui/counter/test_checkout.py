@@ -213,6 +213,7 @@ def test_a_sale_whose_answer_was_lost_is_found_out_and_happens_once(
         counter = open_counter(through, hall, annas_shift, listen_at=url)
         counter.hold("C5", 1)
         counter.press(Qt.Key.Key_F8)
+        counter.live.leave()
         sprung = proxy.cut_after(b"complete_sale")
         counter.press(Qt.Key.Key_Return)
         counter.until(lambda: "Do not take the money again" in counter.message)
