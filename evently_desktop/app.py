@@ -36,10 +36,11 @@ from evently_desktop.settings import Settings, config_file, remember_server
 _SWEEP_MS = 10_000
 
 
-def run(settings: Settings) -> int:
-    """Sign in and open the counter; the exit code."""
+def run(settings: Settings, login: str = "", password: str = "") -> int:
+    """Sign in, with this login and password suggested, and open the counter; the exit code."""
+    is_first_start = _is_first_start(settings)
     app = application(settings)
-    if _is_first_start(settings):
+    if is_first_start:
         settings = _ask_for_server(settings)
     state = QSettings(str(settings.data_folder / "window.ini"), QSettings.Format.IniFormat)
     tasks = Tasks(parent=app)
@@ -51,6 +52,9 @@ def run(settings: Settings) -> int:
         signing.signed_in.connect(partial(welcome, settings))
         dialog.server_wanted.connect(lambda: sign_in(_change_server(settings, dialog)))
         dialog.rejected.connect(app.quit)
+        if login:
+            dialog.show_login(login)
+            dialog.password.setText(password)
         dialog.open()
 
     def welcome(settings: Settings, signed_in: SignedIn) -> None:
@@ -102,6 +106,7 @@ class Counter:
     window: MainWindow
     screen: CounterScreen
     presenter: CounterPresenter
+    seats: SeatMapModel
     shifts: ShiftPresenter
     live: Live
     signed_in: SignedIn
@@ -140,7 +145,7 @@ def open_counter(settings: Settings, signed_in: SignedIn, tasks: Tasks, state: Q
     sweep.start()
     presenter.start()
     shifts.start()
-    return Counter(window, screen, presenter, shifts, live, signed_in)
+    return Counter(window, screen, presenter, seats, shifts, live, signed_in)
 
 
 def printer(settings: Settings) -> Printer:

@@ -29,6 +29,7 @@ class ShiftPresenter(QObject):
         self._tasks = tasks
         self._locale = locale
         self.shift: Shift | None = None
+        self.is_known = False
         self.action = actions.add("shift", tr("Open or close a shift"), "Ctrl+T", self._ask, window, icon="cash")
 
     def start(self) -> None:
@@ -36,7 +37,7 @@ class ShiftPresenter(QObject):
         self._tasks.read(tills.current_shift).start(self._take, self._tell)
 
     def _take(self, shift: Shift | None) -> None:
-        self.shift = shift
+        self.shift, self.is_known = shift, True
         self.changed.emit(shift)
 
     def _ask(self) -> None:
