@@ -39,9 +39,12 @@ class Session:
 
     connection: Connection
     changed: set[UUID] = field(default_factory=set)
+    _committed: bool = False
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a statement; texts with characters that PostgreSQL cannot store are refused as `BadInput`."""
+        if self._committed and not self.connection.in_transaction():
+            self.connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         try:
             return self.connection.execute(statement, parameters)
         except UnicodeEncodeError as error:
@@ -52,23 +55,46 @@ class Session:
             raise _unstorable() from error
 
     def verb(self, name: str, event_id: UUID | None, *arguments: object) -> Any:
-        """Call a function of the schema: one round trip. Its event counts as changed once this commits."""
-        slots = ", ".join(f":a{number}" for number in range(len(arguments)))
-        values = {f"a{number}": value for number, value in enumerate(arguments)}
+        """Call a function of the schema: one round trip. Its event counts as changed once this commits.
+
+        A verb that is the first of its session commits by itself, without the round trips of BEGIN and COMMIT;
+        whatever the service does after it can only read.
+        """
+        assert not self._committed, "the verb before this one has committed by itself"
         if event_id is not None:
             self.changed.add(event_id)
+        driver = self._driver
         # The name is one of our own verbs, never what somebody typed.
-        return self.execute(sa.text(f"SELECT evently.{name}({slots})"), values).scalar_one()
+        statement = f"SELECT evently.{name}({', '.join(['%s'] * len(arguments))})"
+        first = not self.connection.in_transaction()
+        try:
+            if first:
+                driver.autocommit = True
+            row = driver.execute(statement, arguments, prepare=True).fetchone()
+            self._committed = first
+        except UnicodeEncodeError as error:
+            raise _unstorable() from error
+        except psycopg.Error as error:
+            if isinstance(error, psycopg.DataError) and not error.sqlstate:
+                raise _unstorable() from error
+            raise sa.exc.DBAPIError(statement, None, error, hide_parameters=True) from error
+        finally:
+            if first and not driver.closed:
+                driver.autocommit = False
+        assert row is not None
+        return row[0]
 
-    def copy(self, query: str, parameters: dict[str, Any]) -> bytes:
-        """The rows of ``query`` in PostgreSQL's binary COPY format: ten times as fast to turn into arrays as rows."""
+    def binary_row(self, query: str, parameters: dict[str, Any]) -> tuple[Any, ...]:
+        """The one row of ``query`` in PostgreSQL's binary format: a table that the server packs into a few long
+        values arrives several times as fast as its rows would, even by COPY, which is a message a row.
+        """
         driver = self.connection.connection.driver_connection
         assert driver is not None
         try:
-            with driver.cursor().copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", parameters) as blocks:
-                return b"".join(blocks)
+            row: tuple[Any, ...] = driver.execute(query, parameters, binary=True).fetchone()
         except psycopg.Error as error:
             raise sa.exc.OperationalError(query, parameters, error) from error
+        return row
 
 
 def _unstorable() -> BadInput:

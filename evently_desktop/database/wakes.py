@@ -15,6 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+# One round trip and a transaction of its own; that it waits for no disk holds for this transaction only.
+_WAKE = sa.text(
+    "SELECT set_config('synchronous_commit', 'off', true), count(pg_notify(channel, ''))"
+    " FROM unnest(CAST(:channels AS text[])) AS channel"
+)
 # Never more than one hint per event in this many seconds.
 _APART = 0.02
 
@@ -79,11 +84,8 @@ class Wakes:
         if not changed:
             return
         try:
-            with self._engine.connect() as connection:
-                connection.execute(sa.text("SET LOCAL synchronous_commit = off"))
-                for event_id in changed:
-                    connection.execute(sa.text("SELECT pg_notify(:channel, '')"), {"channel": channel(event_id)})
-                connection.commit()
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(_WAKE, {"channels": [channel(event_id) for event_id in changed]})
         except SQLAlchemyError:
             # The connection is gone; the counters' slow poll tells them, and the next write says it to the clerk.
             return
