@@ -88,13 +88,18 @@ class Session:
         """The one row of ``query`` in PostgreSQL's binary format: a table that the server packs into a few long
         values arrives several times as fast as its rows would, even by COPY, which is a message a row.
         """
-        driver = self.connection.connection.driver_connection
-        assert driver is not None
         try:
-            row: tuple[Any, ...] = driver.execute(query, parameters, binary=True).fetchone()
+            row = self._driver.execute(query, parameters, binary=True).fetchone()
         except psycopg.Error as error:
             raise sa.exc.OperationalError(query, parameters, error) from error
+        assert row is not None
         return row
+
+    @property
+    def _driver(self) -> "psycopg.Connection[tuple[Any, ...]]":
+        driver = self.connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        return driver
 
 
 def _unstorable() -> BadInput:
