@@ -86,7 +86,7 @@ class Session:
 
     def binary_row(self, query: str, parameters: dict[str, Any]) -> tuple[Any, ...]:
         """The one row of ``query`` in PostgreSQL's binary format: a table that the server packs into a few long
-        values arrives several times as fast as its rows would, even by COPY, which is a message a row.
+        values arrives several times as fast as its rows would, even by COPY, which sends a message a row.
         """
         try:
             row = self._driver.execute(query, parameters, binary=True).fetchone()

@@ -1,7 +1,8 @@
 """What a counter knows of a hall: its geometry, once a plan version, and the states of its seats, again and again."""
 
 import time
-from typing import Any, NewType
+from datetime import datetime
+from typing import NewType
 from uuid import UUID
 
 import numpy as np
@@ -16,6 +17,7 @@ from evently_desktop.domain.seating import (
     Holder,
     HoldType,
     SeatStates,
+    SeatStatus,
     Section,
     Shape,
     StateChanges,
@@ -23,87 +25,98 @@ from evently_desktop.domain.seating import (
 )
 from evently_desktop.errors import NotFound
 from evently_desktop.language import tr
+from evently_desktop.services.geometry_cache import GeometryCache
 
 # Up to which transaction a counter has seen an event: pg_snapshot_xmin of its last read.
 Look = NewType("Look", str)
 
-# The signature, flags and header extension that open a binary COPY; its trailer is one int16.
-_COPY_HEADER = 19
-_COPY_TRAILER = 2
+# A seat of a plan and the state of one, as the server packs them: big-endian, without gaps.
+_SEAT = np.dtype([
+    ("id", "V16"), ("x", ">f4"), ("y", ">f4"), ("section", ">i2"), ("block", ">i4"), ("position", ">i2"),
+    ("place", ">i2"), ("restricted", "?"), ("zone", ">i2"), ("quality", ">i2"), ("distance", ">f4"),
+])  # fmt: skip
+_STATE = np.dtype([
+    ("ordinal", ">i4"), ("status", ">i2"), ("zone", ">i2"), ("hold_type", ">i2"), ("expires", ">f8"),
+    ("price", ">i8"), ("booking", "V16"),
+])  # fmt: skip
 
 
-def _table(data: bytes, *columns: tuple[str, str]) -> NDArray[np.void]:
-    """Rows of fixed width without NULLs, as a structured view of PostgreSQL's binary COPY (big-endian)."""
-    fields: list[tuple[str, str]] = [("fields", ">i2")]
-    for name, kind in columns:
-        fields += [(f"{name}_length", ">i4"), (name, kind)]
-    return np.frombuffer(data[_COPY_HEADER : len(data) - _COPY_TRAILER], dtype=fields)
+def map(session: Session, plan_id: PlanId, cache: GeometryCache | None = None) -> Geometry:  # noqa: A001
+    """The geometry of a plan version; what is not in ``cache`` is read from the server and put there.
+
+    Seats never change. Names and colours of price zones may, so they are read every time.
+    """
+    made_at, venue_id = _plan(session, plan_id)
+    zones = _zones(session, venue_id)
+    geometry = cache.get(plan_id, made_at, zones) if cache else None
+    if geometry is None:
+        geometry = _read_plan(session, plan_id, zones)
+        if cache:
+            cache.put(geometry, made_at)
+    return geometry
 
 
-def map(session: Session, plan_id: PlanId) -> Geometry:  # noqa: A001
-    """The geometry of a plan version; it never changes, so it may be cached for ever."""
-    plan = session.execute(
-        sa.select(t.seating_plans.c.layout, t.seating_plans.c.venue_id).where(t.seating_plans.c.id == plan_id)
-    ).one_or_none()
+def _plan(session: Session, plan_id: PlanId) -> tuple[datetime, UUID]:
+    p = t.seating_plans.c
+    plan = session.execute(sa.select(p.created_at, p.venue_id).where(p.id == plan_id)).one_or_none()
     if plan is None:
         raise NotFound(tr("This seating plan does not exist any more."))
-    zones = tuple(
-        Zone(ZoneId(row.id), row.name, row.colour)
-        for row in session.execute(
-            sa.select(t.price_zones.c.id, t.price_zones.c.name, t.price_zones.c.colour)
-            .where(t.price_zones.c.venue_id == plan.venue_id)
-            .order_by(t.price_zones.c.ordinal)
-        )
-    )
+    return plan.created_at, plan.venue_id
+
+
+def _zones(session: Session, venue_id: UUID) -> tuple[Zone, ...]:
+    z = t.price_zones.c
+    rows = session.execute(sa.select(z.id, z.name, z.colour).where(z.venue_id == venue_id).order_by(z.ordinal))
+    return tuple(Zone(ZoneId(row.id), row.name, row.colour) for row in rows)
+
+
+def _read_plan(session: Session, plan_id: PlanId, zones: tuple[Zone, ...]) -> Geometry:
+    p = t.seating_plans.c
+    layout = session.execute(sa.select(p.layout).where(p.id == plan_id)).scalar_one()
     sections = tuple(
         Section(row["name"], _polygon(row["outline"]), (row["label_at"][0], row["label_at"][1]))
-        for row in plan.layout["sections"]
+        for row in layout["sections"]
     )
-    rows = _table(
-        session.copy(
-            """SELECT seat_id, x, y, (array_position(%(sections)s, section) - 1)::int2, block, position, place,
-                      restricted, (array_position(%(zones)s, zone_id) - 1)::int2, quality, distance
-                 FROM evently.plan_seats WHERE plan_id = %(plan)s ORDER BY ordinal""",
-            {"plan": plan_id, "sections": [section.name for section in sections], "zones": [zone.id for zone in zones]},
-        ),
-        ("id", "V16"), ("x", ">f4"), ("y", ">f4"), ("section", ">i2"), ("block", ">i4"), ("position", ">i2"),
-        ("place", ">i2"), ("restricted", "?"), ("zone", ">i2"), ("quality", ">i2"), ("distance", ">f4"),
-    )  # fmt: skip
-    row_names, numbers = _names(session, plan_id)
+    packed, rows, numbers = session.binary_row(
+        """SELECT string_agg(uuid_send(seat_id) || float4send(x) || float4send(y) || int2send((n - 1)::int2)
+                             || int4send(block) || int2send(position) || int2send(place) || boolsend(restricted)
+                             || int2send((array_position(%(zones)s::uuid[], zone_id) - 1)::int2)
+                             || int2send(quality) || float4send(distance), ''),
+                  array_agg(row_number), array_agg(seat_number)
+             FROM (SELECT * FROM evently.plan_seats
+                     JOIN unnest(%(sections)s::text[]) WITH ORDINALITY AS s(name, n) ON name = section
+                    WHERE plan_id = %(plan)s ORDER BY ordinal) AS seat""",
+        {"plan": plan_id, "sections": [section.name for section in sections], "zones": [zone.id for zone in zones]},
+    )
+    seats = np.frombuffer(packed or b"", _SEAT)
     return Geometry(
         plan_id=plan_id,
-        ids=np.frombuffer(rows["id"].tobytes(), np.uint8).reshape(-1, 16),
-        x=rows["x"].astype(np.float32),
-        y=rows["y"].astype(np.float32),
-        section=rows["section"].astype(np.int16),
-        row=row_names,
-        number=numbers,
-        block=rows["block"].astype(np.int32),
-        position=rows["position"].astype(np.int16),
-        place=rows["place"].astype(np.uint8),
-        restricted=rows["restricted"].astype(np.bool_),
-        zone=rows["zone"].astype(np.uint8),
-        quality=rows["quality"].astype(np.uint8),
-        distance=rows["distance"].astype(np.float32),
+        ids=_bytes(seats["id"]),
+        x=seats["x"].astype(np.float32),
+        y=seats["y"].astype(np.float32),
+        section=seats["section"].astype(np.int16),
+        row=np.array(rows or [], np.str_),
+        number=np.array(numbers or [], np.str_),
+        block=seats["block"].astype(np.int32),
+        position=seats["position"].astype(np.int16),
+        place=seats["place"].astype(np.uint8),
+        restricted=seats["restricted"].astype(np.bool_),
+        zone=seats["zone"].astype(np.uint8),
+        quality=seats["quality"].astype(np.uint8),
+        distance=seats["distance"].astype(np.float32),
         sections=sections,
         zones=zones,
-        shapes=tuple(Shape(s["kind"], _polygon(s["outline"]), s["label"]) for s in plan.layout["shapes"]),
-        focal_point=(plan.layout["focal_point"][0], plan.layout["focal_point"][1]),
+        shapes=tuple(Shape(s["kind"], _polygon(s["outline"]), s["label"]) for s in layout["shapes"]),
+        focal_point=(layout["focal_point"][0], layout["focal_point"][1]),
     )
+
+
+def _bytes(ids: NDArray[np.void]) -> NDArray[np.uint8]:
+    return np.frombuffer(ids.tobytes(), np.uint8).reshape(-1, 16)
 
 
 def _polygon(points: list[list[float]]) -> tuple[tuple[float, float], ...]:
     return tuple((x, y) for x, y in points)
-
-
-def _names(session: Session, plan_id: PlanId) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
-    # One long text a column splits faster than 80,000 rows arrive.
-    texts = session.execute(
-        sa.text("""SELECT string_agg(row_number, E'\\n' ORDER BY ordinal) AS rows,
-                          string_agg(seat_number, E'\\n' ORDER BY ordinal) AS numbers FROM evently.plan_seats WHERE plan_id = :plan"""),
-        {"plan": plan_id},
-    ).one()
-    return np.array((texts.rows or "").split("\n")), np.array((texts.numbers or "").split("\n"))
 
 
 def states(session: Session, event_id: EventId, geometry: Geometry) -> tuple[SeatStates, Look]:
@@ -160,32 +173,32 @@ def _read(
     session: Session, event_id: EventId, since: Look | None, known: SeatStates, geometry: Geometry
 ) -> StateChanges:
     newer = "AND changed_xid >= %(since)s::xid8" if since is not None else ""
-    data = session.copy(
-        f"""SELECT ordinal, array_position('{{available,held,booked,killed}}', status)::int2 - 1::int2,
-                   (array_position(%(zones)s, zone_id) - 1)::int2,
-                   coalesce(array_position(%(hold_types)s, hold_type_id), 0)::int2,
-                   coalesce(extract(epoch FROM hold_expires_at), 'NaN')::float8, price,
-                   coalesce(current_booking_id, '00000000-0000-0000-0000-000000000000'::uuid)
+    (packed,) = session.binary_row(
+        f"""SELECT string_agg(int4send(ordinal)
+                              || int2send((array_position('{{available,held,booked,killed}}', status) - 1)::int2)
+                              || int2send((coalesce(array_position(%(zones)s::uuid[], zone_id), 0) - 1)::int2)
+                              || int2send(coalesce(array_position(%(hold_types)s::uuid[], hold_type_id), 0)::int2)
+                              || float8send(coalesce(extract(epoch FROM hold_expires_at)::float8, 'NaN'))
+                              || int8send(price)
+                              || uuid_send(coalesce(current_booking_id, '00000000-0000-0000-0000-000000000000')), '')
               FROM evently.event_seats WHERE event_id = %(event)s {newer}""",  # noqa: S608
         {
             "event": event_id,
             "since": since,
             "zones": [zone.id for zone in geometry.zones],
-            "hold_types": [kind.id for kind in known.hold_types] or [UUID(int=0)],
+            "hold_types": [kind.id for kind in known.hold_types],
         },
     )
-    rows = _table(
-        data, ("ordinal", ">i4"), ("status", ">i2"), ("zone", ">i2"), ("hold_type", ">i2"), ("expires", ">f8"),
-        ("price", ">i8"), ("booking", "V16"),
-    )  # fmt: skip
-    booking = np.frombuffer(rows["booking"].tobytes(), np.uint8).reshape(-1, 16)
+    rows = np.frombuffer(packed or b"", _STATE)
+    ordinal, booking = rows["ordinal"].astype(np.int32), _bytes(rows["booking"])
     return StateChanges(
-        ordinal=rows["ordinal"].astype(np.int32),
+        ordinal=ordinal,
         status=rows["status"].astype(np.uint8),
-        zone=rows["zone"].astype(np.uint8),
+        # A zone that was added since the plan was read is not among its zones.
+        zone=np.where(rows["zone"] < 0, geometry.zone[ordinal], rows["zone"]).astype(np.uint8),
         hold_type=rows["hold_type"].astype(np.uint8),
         expires=rows["expires"].astype(np.float64),
-        holder=_holders(session, event_id, rows["status"] == 1, booking, known),
+        holder=_holders(session, event_id, rows["status"] == SeatStatus.HELD, booking, known),
         price=rows["price"].astype(np.int64),
         booking=booking,
     )
@@ -198,25 +211,22 @@ def _holders(
     booking: NDArray[np.uint8],
     known: SeatStates,
 ) -> NDArray[np.int32]:
+    """For each seat the number of its holder among ``known.holders``, which grows by those that are new."""
     result = np.full(len(held), -1, np.int32)
-    where = np.flatnonzero(held)
-    if not len(where):
+    if not held.any():
         return result
-    by_booking: dict[bytes, Any] = {booking[i].tobytes(): None for i in where}
-    b = t.bookings.c
+    ids, of_seat = np.unique(booking[held].view("V16").ravel(), return_inverse=True)
     rows = session.execute(
-        sa.select(b.id, b.seller_initials, b.station).where(
-            b.event_id == event_id, b.id.in_([UUID(bytes=key) for key in by_booking])
-        )
+        sa.text("""SELECT id, seller_initials, station FROM evently.bookings
+                    WHERE event_id = :event AND id = ANY (CAST(:ids AS uuid[]))"""),
+        {"event": event_id, "ids": [UUID(bytes=key.tobytes()) for key in ids]},
     )
-    index = {holder: number for number, holder in enumerate(known.holders)}
-    for row in rows:
-        holder = Holder(row.seller_initials, row.station)
-        if holder not in index:
-            index[holder] = len(known.holders)
+    holders = {row.id.bytes: Holder(row.seller_initials, row.station) for row in rows}
+    number = {holder: index for index, holder in enumerate(known.holders)}
+    for holder in holders.values():
+        if holder not in number:
+            number[holder] = len(known.holders)
             known.holders.append(holder)
-        by_booking[row.id.bytes] = index[holder]
-    for i in where:
-        number = by_booking[booking[i].tobytes()]
-        result[i] = -1 if number is None else number
+    of_booking = [number[holders[key.tobytes()]] if key.tobytes() in holders else -1 for key in ids]
+    result[held] = np.array(of_booking, np.int32)[of_seat]
     return result
