@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from evently_desktop import server
-from evently_desktop.demo.load import load
+from evently_desktop.demo.houses import load
 from evently_desktop.language import tr
 from evently_desktop.settings import Settings
 

@@ -128,7 +128,7 @@ def event_paper(event: EventSummary, terms: str = "") -> EventPaper:
         time_zone=event.time_zone,
         venue=event.venue,
         address=event.address,
-        series=event.series,
+        series=event.series if event.series != event.name else "",
         terms=terms,
     )
 
