@@ -31,6 +31,7 @@ class Basket(QObject):
         self._event: EventId | None = None
         self._booking = new_booking_id()
         self._wanted: Choices = {}
+        self._adopting = False
         self._writing = SureWrite(tasks, self)
         self.hold: Hold | None = None
         self._writing.answered.connect(self._answered)
@@ -60,6 +61,12 @@ class Basket(QObject):
     def extend(self) -> None:
         """Start the minutes again."""
         if self.hold and not self._writing.is_under_way:
+            self._writing.start(holds.extend, self.hold.event_id, self.hold.booking_id)
+
+    def read_again(self) -> None:
+        """It was changed elsewhere: from now on what the database holds is what is wanted."""
+        if self.hold and not self._writing.is_under_way:
+            self._adopting = True
             self._writing.start(holds.extend, self.hold.event_id, self.hold.booking_id)
 
     def take_over(self, hold: Hold) -> None:
@@ -106,10 +113,13 @@ class Basket(QObject):
             self._wanted = wanted
         elif hold.booking_id == self._booking:
             self.hold = hold
+            self._wanted = self.held if self._adopting else self._wanted
+        self._adopting = False
         self.changed.emit()
         self._write()
 
     def _was_refused(self, error: EventlyError) -> None:
+        self._adopting = False
         if isinstance(error, HoldExpired):
             self._wanted = self._wanted or self.held
             held = self.held or self._wanted
@@ -124,4 +134,4 @@ class Basket(QObject):
         self.changed.emit()
         self.refused.emit(error, wanted)
         if code == _STALE:
-            self.extend()
+            self.read_again()

@@ -15,12 +15,13 @@ from evently_desktop.domain.money import Money
 from evently_desktop.domain.staff import Shift
 from evently_desktop.errors import BadInput, EventlyError, HoldExpired, PriceChanged
 from evently_desktop.gui.counter.basket import Basket
-from evently_desktop.gui.counter.payment_panels import Panel, Payment
+from evently_desktop.gui.counter.payment_panels import Payment
 from evently_desktop.gui.counter.selling import Attempt, Selling
 from evently_desktop.gui.counter.view import CounterScreen
 from evently_desktop.gui.messages import Remedy, Tone
 from evently_desktop.gui.tasks import Tasks
 from evently_desktop.gui.ticket_printing import PrintJob, TicketPrinting
+from evently_desktop.gui.widgets.panel import Panel
 from evently_desktop.gui.workplace import Workplace
 from evently_desktop.language import tr, trn
 
@@ -217,7 +218,7 @@ class Checkout(QObject):
             self._basket.run_out()
         elif isinstance(error, PriceChanged):
             self.leave()
-            self._basket.extend()
+            self._basket.read_again()
         self._view.messages.tell(Tone.DANGER, sentence)
 
     def _in_doubt(self, error: EventlyError) -> None:

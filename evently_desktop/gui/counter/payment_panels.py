@@ -2,43 +2,18 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit
 
 from evently_desktop.domain.bookings import Sale
 from evently_desktop.domain.money import Money
 from evently_desktop.gui.actions import Action
 from evently_desktop.gui.counter.cash import quick_amounts
 from evently_desktop.gui.theme import SPACE
-from evently_desktop.gui.widgets.buttons import ActionButton, KeyButton
+from evently_desktop.gui.widgets.buttons import KeyButton
 from evently_desktop.gui.widgets.fields import MoneyEdit
-from evently_desktop.gui.widgets.labels import MoneyLabel, label, line, set_tone
+from evently_desktop.gui.widgets.labels import MoneyLabel, label, set_tone
+from evently_desktop.gui.widgets.panel import Panel
 from evently_desktop.language import tr
-
-
-class Panel(QWidget):
-    """One of the panels: a line above, its own rows below."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(line())
-        self.rows = QVBoxLayout()
-        self.rows.setContentsMargins(SPACE[2], SPACE[2], SPACE[2], SPACE[2])
-        self.rows.setSpacing(SPACE[1])
-        outer.addLayout(self.rows)
-
-    def add_actions(self, *actions: Action, columns: int = 2, primary: Action | None = None) -> None:
-        """Add the buttons of these actions, so many beside each other."""
-        grid = QGridLayout()
-        grid.setSpacing(SPACE[1])
-        for number, action in enumerate(actions):
-            button = ActionButton(action, "primary" if action is primary else "", selling=True)
-            grid.addWidget(button, number // columns, number % columns)
-        for column in range(columns):
-            grid.setColumnStretch(column, 1)
-        self.rows.addLayout(grid)
 
 
 class Payment(Panel):

@@ -46,6 +46,7 @@ class CounterPresenter(QObject):
         self._locale = workplace.locale
         self._live = live
         self._opened: Opened | None = None
+        self._prices_shown: dict[SeatId, int] = {}
         self._best: BestAvailable | None = None
         self._listing: Task[list[EventSummary]] | None = None
         self._following = False
@@ -166,21 +167,37 @@ class CounterPresenter(QObject):
         chosen = [geometry.seat_id(int(ordinal)) for ordinal in self._seats.selection]
         wanted = {seat: kind for seat, kind in before.items() if seat in held}
         wanted |= {seat: before.get(seat, prices.standard) for seat in chosen}
+        self._want(wanted)
+
+    def _want(self, wanted: Choices) -> None:
+        """Remembers what the map said that the new seats cost, before news can change it."""
+        states = self._seats.states
+        for seat in wanted.keys() - self.basket.wanted.keys():
+            at = self._ordinal(seat)
+            if states is not None and at is not None:
+                self._prices_shown[seat] = int(states.price[at])
         self.basket.want(wanted)
+
+    def _ordinal(self, seat: SeatId) -> int | None:
+        if self._opened is None:
+            return None
+        same = (self._opened.geometry.ids == np.frombuffer(seat.bytes, np.uint8)).all(axis=1)
+        found = np.flatnonzero(same)
+        return int(found[0]) if len(found) else None
 
     def _add(self, choices: Choices) -> None:
         """Want these seats besides those that are wanted."""
-        self.basket.want(self.basket.wanted | choices)
+        self._want(self.basket.wanted | choices)
         self._view.command.line.clear()
 
     def _remove(self, seat: SeatId | None) -> None:
         if seat and not self.checkout.is_paying:
-            self.basket.want({each: kind for each, kind in self.basket.wanted.items() if each != seat})
+            self._want({each: kind for each, kind in self.basket.wanted.items() if each != seat})
 
     def _release(self) -> None:
         given_up = self.basket.wanted
         self._clear_selection()
-        self.basket.want({})
+        self._want({})
         if given_up:
             text = trn("{count} seat is free again.", "{count} seats are free again.", len(given_up))
             again = Remedy(tr("Take them again"), partial(self._add, given_up))
@@ -190,16 +207,15 @@ class CounterPresenter(QObject):
         wanted = self.basket.wanted
         if seat in wanted and self._opened and not self.checkout.is_paying:
             kinds = self._types_sold_at(seat, self._opened)
-            self.basket.want(wanted | {seat: choosing.next_type(wanted[seat], kinds, self._opened.prices)})
+            self._want(wanted | {seat: choosing.next_type(wanted[seat], kinds, self._opened.prices)})
 
     def _types_sold_at(self, seat: SeatId, opened: Opened) -> list[PriceTypeId]:
-        geometry, states, prices = opened.geometry, self._seats.states, opened.prices
-        if states is None:
+        states, at = self._seats.states, self._ordinal(seat)
+        if states is None or at is None:
             return []
-        at = np.flatnonzero((geometry.ids == np.frombuffer(seat.bytes, np.uint8)).all(axis=1))[0]
-        zone = geometry.zones[states.zone[at]].id
-        free = [kind.id for kind in prices.types if kind.is_comp]
-        return free + [kind for place, kind in prices.amounts if place == zone]
+        zone = opened.geometry.zones[states.zone[at]].id
+        free = [kind.id for kind in opened.prices.types if kind.is_comp]
+        return free + [kind for place, kind in opened.prices.amounts if place == zone]
 
     def _show_basket(self) -> None:
         hold = self.basket.hold
@@ -212,13 +228,13 @@ class CounterPresenter(QObject):
 
     def _say_if_dearer(self) -> None:
         """The price on the map and the price that is held may differ: say so before money moves."""
-        hold, states = self.basket.hold, self._seats.states
-        if hold is None or states is None or self._opened is None:
+        hold = self.basket.hold
+        if hold is None or self._opened is None:
             return
         for seat in hold.seats:
-            shown = Money(int(states.price[seat.ordinal]), seat.price.currency)
-            if seat.price_type_id == self._opened.prices.standard and seat.price != shown:
-                states.price[seat.ordinal] = seat.price.minor
+            was = self._prices_shown.pop(seat.seat_id, seat.price.minor)
+            if seat.price_type_id == self._opened.prices.standard and seat.price.minor != was:
+                shown = Money(was, seat.price.currency)
                 old, new = shown.shown(self._locale), seat.price.shown(self._locale)
                 self._warn(tr("{seat} costs {new} now, not {old}.", seat=seat.name, new=new, old=old))
 

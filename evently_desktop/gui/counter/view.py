@@ -15,7 +15,6 @@ from evently_desktop.gui.counter.payment_panels import (
     CashPanel,
     DonePanel,
     FreePanel,
-    Panel,
     Payment,
     SplitPanel,
 )
@@ -24,6 +23,7 @@ from evently_desktop.gui.screen import Screen
 from evently_desktop.gui.seat_map import SeatMapModel, SeatMapView
 from evently_desktop.gui.theme import SPACE
 from evently_desktop.gui.widgets.labels import label, line
+from evently_desktop.gui.widgets.panel import Panel
 from evently_desktop.language import tr
 
 SCREEN = "counter"
