@@ -109,12 +109,14 @@ class Counter:
     seats: SeatMapModel
     shifts: ShiftPresenter
     live: Live
+    tasks: Tasks
     signed_in: SignedIn
 
     def close(self) -> None:
-        """End the listener and the connections; blocks for a moment."""
+        """End what is under way, the listener and the connections; blocks for a moment."""
         self.window.close()
         self.live.stop()
+        self.tasks.shutdown()
         self.signed_in.database.close()
 
 
@@ -145,7 +147,7 @@ def open_counter(settings: Settings, signed_in: SignedIn, tasks: Tasks, state: Q
     sweep.start()
     presenter.start()
     shifts.start()
-    return Counter(window, screen, presenter, seats, shifts, live, signed_in)
+    return Counter(window, screen, presenter, seats, shifts, live, tasks, signed_in)
 
 
 def printer(settings: Settings) -> Printer:

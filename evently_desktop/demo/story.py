@@ -80,7 +80,6 @@ def _counter(story: Story, login: str, password: str, *, show: bool = False) -> 
         yield counter
     finally:
         counter.close()
-        tasks.shutdown()
 
 
 def _open_shift(story: Story, counter: app.Counter) -> None:
