@@ -13,17 +13,23 @@ BEGIN
   RETURN p_details || jsonb_build_object('refused', p_code);
 END $$;
 
+-- These are PL/pgSQL even where one statement is all: PostgreSQL keeps its plan, which for SQL it does from 18 on.
 CREATE FUNCTION evently._log(p_event uuid, p_booking uuid, p_action text, p_user uuid, p_details jsonb) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
   INSERT INTO evently.booking_logs (event_id, booking_id, action, user_id, login, station, program, details)
   VALUES (p_event, p_booking, p_action, p_user, session_user, coalesce(current_setting('evently.station', true), ''),
-          current_setting('application_name'), p_details)
-$$;
+          current_setting('application_name'), p_details);
+END $$;
 
 -- Who acts: session_user, never current_user, which inside these functions is their owner.
-CREATE FUNCTION evently._actor() RETURNS evently.users LANGUAGE sql STABLE AS $$
-  SELECT u FROM evently.users u WHERE u.login = session_user AND u.is_active AND u.deleted_at IS NULL
-$$;
+CREATE FUNCTION evently._actor() RETURNS evently.users LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  a evently.users;
+BEGIN
+  SELECT * INTO a FROM evently.users u WHERE u.login = session_user AND u.is_active AND u.deleted_at IS NULL;
+  RETURN a;
+END $$;
 
 CREATE FUNCTION evently._rank(p_role text) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
   SELECT array_position(ARRAY['clerk', 'organizer', 'manager', 'admin'], p_role)
@@ -34,19 +40,15 @@ $$;
 CREATE FUNCTION evently._reference() RETURNS text LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   alphabet constant text := '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
-  dice constant bytea := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
-  digit integer;
-  total integer := 0;
-  word text := '';
+  -- 61 random bits for 35: the bias vanishes.
+  dice constant bigint := hashtextextended(gen_random_uuid()::text, 0) & 2305843009213693951;
+  d constant integer[] := ARRAY[dice % 31, dice / 31 % 31, dice / 961 % 31, dice / 29791 % 31, dice / 923521 % 31,
+                                dice / 28629151 % 31, dice / 887503681 % 31];
+  total constant integer := d[1] + d[2] * 2 + d[3] * 3 + d[4] * 4 + d[5] * 5 + d[6] * 6 + d[7] * 7;
 BEGIN
-  FOR i IN 1..7 LOOP
-    -- Bytes 0 to 5 and 9 to 15 of a version 4 UUID are random in all their bits; 16 bits make the bias vanish.
-    digit := (get_byte(dice, i - 1 + (i = 7)::int * 3) * 256 + get_byte(dice, i + 15 + (i = 7)::int * 3)) % 31;
-    total := total + digit * i;
-    word := word || substr(alphabet, digit + 1, 1);
-  END LOOP;
-  word := word || substr(alphabet, total % 31 + 1, 1);
-  RETURN 'EVT-' || left(word, 4) || '-' || right(word, 4);
+  RETURN 'EVT-' || substr(alphabet, d[1] + 1, 1) || substr(alphabet, d[2] + 1, 1) || substr(alphabet, d[3] + 1, 1)
+    || substr(alphabet, d[4] + 1, 1) || '-' || substr(alphabet, d[5] + 1, 1) || substr(alphabet, d[6] + 1, 1)
+    || substr(alphabet, d[7] + 1, 1) || substr(alphabet, total % 31 + 1, 1);
 END $$;
 
 -- Why this event cannot be sold now, or NULL.
@@ -67,8 +69,9 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- The basket as the counter shows it.
-CREATE FUNCTION evently._basket(p_event uuid, p_booking uuid) RETURNS jsonb LANGUAGE sql STABLE AS $$
-  SELECT jsonb_build_object(
+CREATE FUNCTION evently._basket(p_event uuid, p_booking uuid) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (SELECT jsonb_build_object(
     'reference', b.reference, 'version', b.version, 'status', b.status, 'expires_at', b.hold_expires_at,
     'now', clock_timestamp(), 'currency', b.currency, 'fees', b.fee_amount, 'total', b.total_amount,
     'seats', (
@@ -81,5 +84,5 @@ CREATE FUNCTION evently._basket(p_event uuid, p_booking uuid) RETURNS jsonb LANG
         JOIN evently.price_zones z ON z.id = s.zone_id
         JOIN evently.price_types t ON t.id = bs.price_type_id
        WHERE bs.event_id = b.event_id AND bs.booking_id = b.id AND bs.released_at IS NULL))
-    FROM evently.bookings b WHERE b.event_id = p_event AND b.id = p_booking
-$$;
+    FROM evently.bookings b WHERE b.event_id = p_event AND b.id = p_booking);
+END $$;

@@ -1,7 +1,7 @@
 -- Taking and freeing seats: the only statements of the product that do.
 
 CREATE TYPE evently._locked_seats AS (
-  refused text, details jsonb, seats uuid[], types uuid[], prices bigint[], fees bigint[]
+  refused text, details jsonb, seats uuid[], types uuid[], prices bigint[], fees bigint[], run_out uuid[]
 );
 
 -- Why seats could not be locked, one by one, for the sentence that the clerk reads.
@@ -31,7 +31,8 @@ DECLARE
   houses uuid[];
 BEGIN
   WITH locked AS MATERIALIZED (
-    SELECT s.id, s.zone_id, s.dynamic_multiplier, s.hold_type_id FROM evently.event_seats s
+    SELECT s.id, s.zone_id, s.dynamic_multiplier, s.hold_type_id, s.status, s.current_booking_id
+      FROM evently.event_seats s
      WHERE s.event_id = e.id AND s.id = ANY (p_seats)
        AND (s.status = 'available'
             OR s.status = 'held' AND NOT evently._is_live(s.hold_expires_at, p_now, p_longest))
@@ -39,8 +40,9 @@ BEGIN
   SELECT array_agg(l.id), array_agg(w.type),
          array_agg(CASE WHEN t.is_comp THEN 0 ELSE round(p.amount * l.dynamic_multiplier) END),
          array_agg(CASE WHEN t.is_comp THEN 0 ELSE e.fee_per_seat END),
-         array_agg(l.hold_type_id) FILTER (WHERE l.hold_type_id IS NOT NULL)
-    INTO r.seats, r.types, r.prices, r.fees, houses
+         array_agg(l.hold_type_id) FILTER (WHERE l.hold_type_id IS NOT NULL),
+         array_agg(l.current_booking_id) FILTER (WHERE l.status = 'held')
+    INTO r.seats, r.types, r.prices, r.fees, houses, r.run_out
     FROM locked l
     JOIN unnest(p_seats, p_types) AS w(seat, type) ON w.seat = l.id
     LEFT JOIN evently.price_types t ON t.id = w.type AND t.is_active
@@ -63,11 +65,10 @@ CREATE FUNCTION evently._take(p_event uuid, p_booking uuid, r evently._locked_se
 RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   -- A hold that ran out and was not swept yet still has its line; no line of a sale can be among these.
-  UPDATE evently.booking_seats bs SET released_at = now()
-    FROM evently.event_seats s
-   WHERE s.event_id = p_event AND s.id = ANY (r.seats) AND s.status = 'held'
-     AND bs.event_id = p_event AND bs.seat_id = s.id AND bs.booking_id = s.current_booking_id
-     AND bs.released_at IS NULL;
+  IF r.run_out IS NOT NULL THEN
+    UPDATE evently.booking_seats SET released_at = now()
+     WHERE event_id = p_event AND seat_id = ANY (r.seats) AND booking_id = ANY (r.run_out) AND released_at IS NULL;
+  END IF;
   INSERT INTO evently.booking_seats (event_id, booking_id, seat_id, price_type_id, price_at_booking, fee)
   SELECT p_event, p_booking, t.* FROM unnest(r.seats, r.types, r.prices, r.fees) AS t;
   UPDATE evently.event_seats
