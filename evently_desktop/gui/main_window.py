@@ -21,7 +21,7 @@ from evently_desktop.gui.screen import Screen
 from evently_desktop.gui.theme import SPACE, TARGET
 from evently_desktop.gui.widgets.buttons import ActionButton
 from evently_desktop.gui.widgets.dot import Dot
-from evently_desktop.gui.widgets.labels import label
+from evently_desktop.gui.widgets.labels import ElidedLabel, label
 from evently_desktop.language import tr
 
 _FOOTER = 32
@@ -138,7 +138,7 @@ class StatusBar(QFrame):
         self.setFixedHeight(_FOOTER)
         self._dot = Dot("muted", filled=False)
         self._connection = label(tr("connecting"))
-        self._station, self._clerk, self._shift, self._printer = (label(tone="muted") for _ in range(4))
+        self._station, self._clerk, self._shift, self._printer = (ElidedLabel(tone="muted") for _ in range(4))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(SPACE[2], 0, 0, 0)
         self._row.setSpacing(SPACE[1])

@@ -93,11 +93,13 @@ QComboBox QAbstractItemView {
     background: $surface; color: $text; border: 1px solid $edge; outline: none;
     selection-background-color: $choice; selection-color: $text;
 }
-QCheckBox::indicator, QRadioButton::indicator {
+QCheckBox::indicator, QRadioButton::indicator, QTableView::indicator {
     width: 16px; height: 16px; border: 1px solid $edge; border-radius: 4px; background: $surface;
 }
 QRadioButton::indicator { border-radius: 9px; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$tick"); }
+QCheckBox::indicator:checked, QTableView::indicator:checked {
+    background: $accent; border-color: $accent; image: url("$tick");
+}
 QRadioButton::indicator:checked {
     width: 8px; height: 8px; border: 5px solid $accent; background: $on_accent;
 }
@@ -110,6 +112,7 @@ QAbstractItemView {
     selection-background-color: $choice; selection-color: $text; alternate-background-color: $window;
 }
 QTableView::item { padding: 0 8px; border: none; }
+QTableView::item:disabled { color: $muted; }
 QTableView::item:selected { background: $choice; color: $text; }
 QHeaderView { background: $surface; color: $muted; border: none; min-height: ${row}px; }
 QHeaderView::section {

@@ -12,6 +12,9 @@ from evently_desktop.gui.theme import ROW, SPACE
 from evently_desktop.gui.widgets.labels import line, section_header
 from evently_desktop.language import tr
 
+_AMOUNTS = (4, 5)
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
 
 def ticket_words(seat: BookingSeat) -> str:
     """How the seat's ticket stands."""
@@ -39,21 +42,25 @@ class DetailPane(QWidget):
         self._seats: tuple[BookingSeat, ...] = ()
         self.table = _table((tr("Seat"), tr("Zone"), tr("Price type"), tr("Ticket"), tr("Price"), tr("Fee")))
         self.table.setAccessibleName(tr("Seats"))
+        for column in _AMOUNTS:
+            title = self.table.horizontalHeaderItem(column)
+            if title:
+                title.setTextAlignment(_RIGHT)
         self.history = _table((tr("Time"), tr("What happened"), tr("By"), tr("At")))
         self.history.setAccessibleName(tr("History"))
         self.history.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.history.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.history.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.history.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        title = section_header(tr("HISTORY"))
-        title.setContentsMargins(SPACE[2], SPACE[2], SPACE[2], 0)
+        heading = section_header(tr("HISTORY"))
+        heading.setContentsMargins(SPACE[2], SPACE[2], SPACE[2], 0)
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.table, 3)
         layout.addWidget(line())
-        layout.addWidget(title)
+        layout.addWidget(heading)
         layout.addWidget(self.history, 2)
 
         self.table.itemChanged.connect(lambda _item: self.seats_ticked.emit())
@@ -109,8 +116,8 @@ def _seat_item(seat: BookingSeat, column: int, text: str) -> QTableWidgetItem:
     elif column == 0:
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(Qt.CheckState.Unchecked)
-    if column >= 4:
-        item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    if column in _AMOUNTS:
+        item.setTextAlignment(_RIGHT)
     return item
 
 

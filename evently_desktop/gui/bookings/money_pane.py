@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 from evently_desktop.domain.bookings import BookingDetail, Payment, TenderMethod
 from evently_desktop.domain.money import Money
 from evently_desktop.gui.actions import Action
-from evently_desktop.gui.dates import clock
+from evently_desktop.gui.dates import day_and_clock
 from evently_desktop.gui.screen import Pane
 from evently_desktop.gui.theme import SPACE
 from evently_desktop.gui.widgets.labels import MoneyLabel, label, line
@@ -40,8 +40,8 @@ class MoneyPane(Pane):
         super().__init__()
         self._locale = locale
         self._payments = QGridLayout()
-        self._payments.setContentsMargins(SPACE[2], SPACE[1], SPACE[2], SPACE[1])
-        self._payments.setVerticalSpacing(SPACE[1])
+        self._payments.setContentsMargins(SPACE[2], SPACE[2], SPACE[2], SPACE[2])
+        self._payments.setVerticalSpacing(SPACE[0])
         self._payments.setColumnStretch(1, 1)
         self.paid = MoneyLabel(locale, "large")
         self._panels: list[QWidget] = []
@@ -88,18 +88,11 @@ class MoneyPane(Pane):
         what = method_words(payment.method)
         if payment.status == "pending":
             what = tr("{method}, not finished", method=what)
-        reference = label(payment.reference, tone="muted", scale="caption")
-        self._payments.addWidget(label(clock(payment.at, time_zone, self._locale), tone="muted"), row, 0)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        holder = QWidget()
-        holder.setLayout(words)
-        words.setContentsMargins(0, 0, 0, 0)
-        words.addWidget(label(what))
-        if payment.reference:
-            words.addWidget(reference)
-        self._payments.addWidget(holder, row, 1)
-        self._payments.addWidget(amount, row, 2, Qt.AlignmentFlag.AlignRight)
+        when = day_and_clock(payment.at, time_zone, self._locale)
+        about = "  ·  ".join(filter(None, (when, payment.reference)))
+        self._payments.addWidget(label(what), 2 * row, 0)
+        self._payments.addWidget(amount, 2 * row, 1)
+        self._payments.addWidget(label(about, tone="muted", scale="caption"), 2 * row + 1, 0, 1, 2)
 
 
 class ReasonPanel(Panel):

@@ -100,9 +100,9 @@ class BookingDelegate(QStyledItemDelegate):
         write(painter, first, status, getattr(palette, tone), right=True, size=theme.CAPTION)
         write(painter, first, booking.reference, palette.text, bold=True)
         write(painter, second, f"{booking.event_name}  ·  {when}", palette.text, size=theme.CAPTION)
-        write(painter, third, booking.total.shown(self._locale), palette.muted, right=True, size=theme.CAPTION)
-        who = booking.customer or tr("walk-up")
-        write(painter, third, f"{who}  ·  {seats}", palette.muted, size=theme.CAPTION)
+        write(painter, third, seats, palette.muted, right=True, size=theme.CAPTION)
+        room = third.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(seats) - theme.SPACE[1], 0)
+        write(painter, room, booking.customer or tr("walk-up"), palette.muted, size=theme.CAPTION)
         painter.restore()
 
 

@@ -12,7 +12,7 @@ from evently_desktop.gui.bookings.results_pane import ResultsPane, status_words
 from evently_desktop.gui.dates import day_and_clock
 from evently_desktop.gui.screen import Screen
 from evently_desktop.gui.theme import SPACE
-from evently_desktop.gui.widgets.labels import label, set_tone
+from evently_desktop.gui.widgets.labels import ElidedLabel, label, set_tone
 from evently_desktop.gui.widgets.panel import Panel
 from evently_desktop.language import tr
 
@@ -40,8 +40,8 @@ class BookingsScreen(Screen):
         self._reference = label(tr("Find a booking"), scale="header")
         self._reference.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._status = label()
-        self._event = label(tone="muted")
-        self._customer = label(tone="muted")
+        self._event = ElidedLabel(tone="muted")
+        self._customer = ElidedLabel(tone="muted")
         self._start = label(
             tr("Type a reference, a name, an e-mail or a seat, or scan a ticket."), tone="muted", wrap=True
         )
@@ -85,6 +85,7 @@ class BookingsScreen(Screen):
         self.money.show_panel(panel)
         asking = isinstance(panel, ReasonPanel)
         self.detail.table.setEnabled(not asking)
+        self.done.setText(tr("Print") if panel is self.reprinting else tr("Give back"))
         self.done.setEnabled(asking)
         self.back.setEnabled(asking)
 
@@ -102,7 +103,7 @@ class BookingsScreen(Screen):
         self.reprint = self._add("reprint", tr("Print again"), "F8", self.reprint_wanted.emit, "print")
         self.refund = self._add("refund", tr("Refund seats"), "F9", self.refund_wanted.emit, "refund")
         self.cancel = self._add("cancel", tr("Refund all"), "F10", self.cancel_wanted.emit, "cancel")
-        self.done = self._add("done", tr("Do it"), "Return", self.agreed.emit, "check")
+        self.done = self._add("done", tr("Give back"), "Return", self.agreed.emit, "check")
         self.back = self._add("back", tr("Back"), "Esc", self.back_wanted.emit, "release")
 
     def _add(self, name: str, text: str, key: str, slot: Callable[[], object], icon: str) -> Action:

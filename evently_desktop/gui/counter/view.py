@@ -22,7 +22,7 @@ from evently_desktop.gui.dates import day_and_clock
 from evently_desktop.gui.screen import Screen
 from evently_desktop.gui.seat_map import SeatMapModel, SeatMapView
 from evently_desktop.gui.theme import SPACE
-from evently_desktop.gui.widgets.labels import label, line
+from evently_desktop.gui.widgets.labels import ElidedLabel, label, line
 from evently_desktop.gui.widgets.panel import Panel
 from evently_desktop.language import tr
 
@@ -54,7 +54,7 @@ class CounterScreen(Screen):
         self.map = SeatMapView(seats, "EUR", locale)
         self.command = CommandLine()
         self._name = label(tr("Choose an event"), scale="header")
-        self._when = label(tone="muted")
+        self._when = ElidedLabel(tone="muted")
         self._free = label(scale="strong")
         self._make_actions()
         self._make_panels()
