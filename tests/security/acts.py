@@ -132,8 +132,7 @@ READING = {
     "read a file of the server": ("SELECT pg_read_file('PG_VERSION')", DENIED),
     "read a file into the database": ("SELECT lo_import('/etc/hostname')", DENIED),
     "read what others ask": (
-        """SELECT FROM pg_stat_activity WHERE usename <> %(anna)s AND query NOT IN ('', '<insufficient
-           privilege>')""", NOTHING),
+        """SELECT FROM pg_stat_activity WHERE usename <> %(anna)s AND query <> '' AND query NOT LIKE '<%%>'""", NOTHING),
 }  # fmt: skip
 
 BECOMING = {
