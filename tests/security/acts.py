@@ -132,7 +132,8 @@ READING = {
     "read a file of the server": ("SELECT pg_read_file('PG_VERSION')", DENIED),
     "read a file into the database": ("SELECT lo_import('/etc/hostname')", DENIED),
     "read what others ask": (
-        """SELECT FROM pg_stat_activity WHERE usename <> %(anna)s AND query <> '' AND query NOT LIKE '<%%>'""", NOTHING),
+        """SELECT FROM pg_stat_activity
+            WHERE usename <> %(anna)s AND query <> '' AND query NOT LIKE '<%%>'""", NOTHING),
 }  # fmt: skip
 
 BECOMING = {

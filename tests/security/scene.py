@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 import psycopg
 from uuid_utils.compat import uuid7
@@ -63,6 +62,7 @@ class Scene:
     bens_shift: ShiftId
     closed: dict[str, house.Hall]
     used: list[str] = field(default_factory=list)
+    connections: dict[str, psycopg.Connection[Any]] = field(default_factory=dict)
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -83,16 +83,26 @@ class Scene:
 
         A refusal's code, an error's SQLSTATE, `NOTHING` where no row was seen or changed, else `DONE`.
         """
-        connection = self.server.admin() if who == "superuser" else self.server.connect(who)
-        with connection:
-            outcome = DONE
-            for statement in act.split(";\n"):
-                outcome = self._run(connection, statement)
-            return outcome
+        connection = self._connection(who)
+        outcome = DONE
+        for statement in act.split(";\n"):
+            outcome = self._run(connection, statement)
+        return outcome
+
+    def _connection(self, who: str) -> psycopg.Connection[Any]:
+        if who in self.connections:
+            self.connections[who].rollback()
+            self.connections[who].execute("DISCARD ALL")
+        else:
+            self.connections[who] = self.server.admin() if who == "superuser" else self.server.connect(who)
+            # DISCARD ALL takes prepared statements with it, and the driver would not know.
+            self.connections[who].prepare_threshold = None
+        return self.connections[who]
 
     def attempt_without(self, walls: Sequence[str], act: str, who: str = "anna") -> str:
         """The same after the superuser took these walls away, in one transaction that leaves everything as it was."""
-        with self.server.admin() as connection, connection.transaction(force_rollback=True):
+        connection = self._connection("superuser")
+        with connection.transaction(force_rollback=True):
             for statement in ("CREATE SCHEMA planted", "GRANT ALL ON SCHEMA planted TO PUBLIC", *walls):
                 connection.execute(statement.encode())
             if who != "superuser":
@@ -119,16 +129,11 @@ class Scene:
 
     def state(self) -> dict[str, str]:
         """A fingerprint of everything that an act must not change."""
-        with self.server.admin() as admin:
-            found = {}
-            for table in (*_OF_EVENT, *_WHOLE):
-                where = "WHERE event_id = %(event)s" if table in _OF_EVENT else "WHERE %(event)s IS NOT NULL"
-                row = admin.execute(
-                    f"SELECT md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM evently.{table} t {where}".encode(),
-                    {"event": UUID(str(self.hall.event_id))},
-                ).fetchone()
-                found[table] = str(row)
-            return found
+        one = "SELECT '{0}', md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM evently.{0} t WHERE {1}"
+        queries = [one.format(table, "event_id = %(event)s") for table in _OF_EVENT]
+        queries += [one.format(table, "true") for table in _WHOLE]
+        rows = self._connection("superuser").execute(" UNION ALL ".join(queries).encode(), self.values).fetchall()
+        return dict(rows)
 
     def next_free(self) -> str:
         """A seat that no act and no sale has touched."""
