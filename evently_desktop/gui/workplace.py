@@ -3,12 +3,18 @@
 from dataclasses import dataclass
 
 from evently_desktop.devices.ports import CashDrawer, Printer
+from evently_desktop.journal import Journal
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """The clerk's locale and devices; what is not there is None."""
+    """The clerk's locale and devices; what is not there is None.
+
+    ``journal`` notes each sale on this PC's disk before it is made, for ``login``, who is signed in.
+    """
 
     locale: str
     ticket_printer: Printer | None = None
     drawer: CashDrawer | None = None
+    journal: Journal | None = None
+    login: str = ""

@@ -44,7 +44,7 @@ class Checkout(QObject):
         self._card: Tender | None = None
         self.performance: EventSummary | None = None
         self.shift: Shift | None = None
-        self._selling = Selling(tasks, self)
+        self._selling = Selling(tasks, workplace, self)
         self._printing = TicketPrinting(tasks, workplace.ticket_printer, workplace.locale, self)
 
         view.cash_wanted.connect(self._take_cash)

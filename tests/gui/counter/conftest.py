@@ -25,6 +25,7 @@ from evently_desktop.gui.main_window import MainWindow
 from evently_desktop.gui.seat_map import SeatMapModel
 from evently_desktop.gui.tasks import Tasks
 from evently_desktop.gui.workplace import Workplace
+from evently_desktop.journal import Journal
 from evently_desktop.live.listener import Listener
 from evently_desktop.services import catalogue
 from tests.house import Hall
@@ -43,6 +44,7 @@ class Counter:
     live: LiveEvent
     tasks: Tasks
     printed: Path
+    journal: Journal
     hall: Hall
     qtbot: QtBot
 
@@ -118,9 +120,11 @@ def open_counter(qtbot: QtBot, tmp_path: Path, sign_in: object) -> Iterator[Open
         screen = CounterScreen(actions, seats, "en_GB")
         window = MainWindow(actions, QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat))
         window.add_screen(screen)
-        presenter = CounterPresenter(screen, seats, event, tasks, Workplace("en_GB", FolderPrinter(folder)))
+        journal = Journal(tmp_path / f"journal {len(made)}", "Counter 1")
+        workplace = Workplace("en_GB", FolderPrinter(folder), None, journal, database.url.username or "")
+        presenter = CounterPresenter(screen, seats, event, tasks, workplace)
         presenter.checkout.shift = shift
-        counter = Counter(window, screen, presenter, seats, event, tasks, folder, hall, qtbot)
+        counter = Counter(window, screen, presenter, seats, event, tasks, folder, journal, hall, qtbot)
         made.append((counter, live))
         qtbot.addWidget(window)
         window.resize(1280, 720)
@@ -137,6 +141,7 @@ def open_counter(qtbot: QtBot, tmp_path: Path, sign_in: object) -> Iterator[Open
         counter.live.leave()
         live.stop()
         counter.tasks.shutdown()
+        counter.journal.close()
 
 
 @pytest.fixture

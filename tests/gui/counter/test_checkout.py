@@ -1,5 +1,8 @@
 """From a basket to tickets in the hand: every tender, every refusal, and what happens to money and seats."""
 
+import shutil
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -131,6 +134,30 @@ def test_seats_do_not_change_while_money_is_taken(counter: Counter) -> None:
     counter.click("E2")
     assert counter.seats.selection.size == 0
     assert len(counter.basket) == 1
+
+
+def test_a_sale_is_in_the_journal_until_the_clerk_knows(counter: Counter, tmp_path: Path) -> None:
+    counter.hold("D3", 1)
+    counter.press(Qt.Key.Key_F8)
+    counter.press(Qt.Key.Key_Return)
+    counter.until(lambda: is_sold(counter) and counter.tasks.pending == 0)
+    [file] = (tmp_path / "journal 0").glob("*.journal")
+    lines = [line for line in file.read_text().splitlines() if line]
+    assert "Stalls D3" in lines[-2]
+    assert '"outcome":"sold"' in lines[-1]
+
+
+def test_what_cannot_be_noted_is_not_sold(counter: Counter, anna: Database, tmp_path: Path) -> None:
+    counter.hold("D3", 1)
+    hold = counter.presenter.basket.hold
+    assert hold
+    shutil.rmtree(tmp_path / "journal 0")
+    counter.press(Qt.Key.Key_F8)
+    counter.press(Qt.Key.Key_Return)
+    counter.until(lambda: "so nothing is sold that a crash could lose" in counter.message)
+    detail = anna.read(bookings.detail, hold.event_id, hold.booking_id)
+    assert detail.summary.status == BookingStatus.HELD
+    assert counter.screen.by_cash.isEnabled()
 
 
 def test_another_total_than_the_one_shown_sells_nothing_and_says_both(
