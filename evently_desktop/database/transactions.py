@@ -11,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy import URL, Connection, CursorResult, Executable
+from sqlalchemy import URL, Connection, CursorResult, Executable, QueuePool
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -24,6 +24,8 @@ from evently_desktop.language import tr
 P = ParamSpec("P")
 R = TypeVar("R")
 log = logging.getLogger(__name__)
+
+_CLOSE_SECONDS = 5.0
 
 # What a dead PC, a forgotten transaction or a slow query may cost the others, on the server's side.
 _SESSION = (
@@ -149,8 +151,8 @@ class Database:
                 with self._engine.connect() as connection:
                     return function(Session(connection), *args, **kwargs)
             except (DBAPIError, PoolTimeout) as error:
+                # SQLAlchemy drops the other idle connections that may be as dead as this one.
                 if isinstance(error, DBAPIError) and is_lost(error) and not last:
-                    self._engine.dispose()
                     continue
                 raise _told(error, writing=False) from error
         raise AssertionError
@@ -172,8 +174,6 @@ class Database:
                 lost = isinstance(error, DBAPIError) and is_lost(error)
                 again = lost or (isinstance(error, DBAPIError) and sqlstate(error) in REPEATABLE)
                 began = began or (lost and not _never_connected(error))
-                if lost:
-                    self._engine.dispose()
                 if not again or time.monotonic() + pause > deadline:
                     raise _told(error, writing=began) from error
                 log.info("write %s again after %s", getattr(function, "__name__", "?"), type(error).__name__)
@@ -195,8 +195,12 @@ class Database:
         return result
 
     def close(self) -> None:
-        """End all connections."""
+        """End all connections; waits a few seconds for those that are still at work."""
         self._wakes.stop()
+        pool = self._engine.pool
+        deadline = time.monotonic() + _CLOSE_SECONDS
+        while isinstance(pool, QueuePool) and pool.checkedout() and time.monotonic() < deadline:
+            time.sleep(0.01)
         self._engine.dispose()
 
     def __enter__(self) -> Self:
