@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -31,6 +32,7 @@ from tests.template import libpq, make_template
 
 ROOT = Path(__file__).parents[1]
 SERVER_FOLDER = ROOT / ".cache" / "test server"
+RUNS = ROOT / ".cache" / "test runs"
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,23 @@ def server(house_server: TestServer) -> TestServer:
     return house_server
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The controller notes that it is at work."""
+    if not hasattr(session.config, "workerinput"):
+        RUNS.mkdir(parents=True, exist_ok=True)
+        (RUNS / str(os.getpid())).touch()
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """The controller stops the embedded server when all workers are done."""
-    if not hasattr(session.config, "workerinput") and SERVER_FOLDER.exists():
-        # Another run beside this one may use it still.
+    """The last controller at work stops the embedded server."""
+    if hasattr(session.config, "workerinput"):
+        return
+    (RUNS / str(os.getpid())).unlink(missing_ok=True)
+    for run in RUNS.iterdir():
+        if psutil.pid_exists(int(run.name)):
+            return
+        run.unlink(missing_ok=True)
+    if SERVER_FOLDER.exists():
         with suppress(ServerInUse):
             EmbeddedServer(SERVER_FOLDER).stop()
 

@@ -63,6 +63,9 @@ class Task(Generic[T]):
         longer exists is dropped. ``on_progress`` hears of `Tasks.compute_with_progress`, 0 to 1.
         """
         self._on_done, self._on_refused, self._on_progress = on_done, on_refused, on_progress
+        if self._tasks.has_ended:
+            # A timer of a window that is closing may still want something; nobody waits for the answer.
+            return self
         self._future = self._submit(self)
         self._tasks.follow(self, self._future)
         return self
@@ -107,6 +110,7 @@ class Tasks(QObject):
         super().__init__(parent)
         self.database = database
         self.numbers = count(1)
+        self.has_ended = False
         self._under_way: dict[int, tuple[Task[Any], Future[Any]]] = {}
         self._database_threads = ThreadPoolExecutor(_DATABASE_THREADS, "database")
         self._device_threads = ThreadPoolExecutor(_DEVICE_THREADS, "device")
@@ -152,6 +156,7 @@ class Tasks(QObject):
 
     def shutdown(self) -> None:
         """Cancel everything, let what is being written end, and leave no thread or process behind."""
+        self.has_ended = True
         for task, _ in self._under_way.values():
             task.cancel()
         wait([future for _, future in self._under_way.values()], timeout=_SHUTDOWN_SECONDS)
