@@ -260,12 +260,12 @@ class SeatCanvas(QWidget):
             return
         if picture.logical_size < MARKS_BELOW and len(self._marked):
             x, y = picture.places(self._marked)
-            overlay.marks(painter, x, y, picture.size)
+            overlay.marks(painter, x, y, picture.size, picture.pitch)
         if picture.logical_size < SECTIONS_UNTIL and len(hall.geometry.sections) > 1:
-            overlay.paint_names(painter, hall.geometry.sections, picture.camera, area)
+            overlay.paint_names(painter, hall, picture.camera, picture.size, area)
         for seat in set(self._rings.values()):
             x, y = picture.places(np.array([seat]))
-            overlay.ring(painter, int(x[0]), int(y[0]), picture.size)
+            overlay.ring(painter, int(x[0]), int(y[0]), picture.size, picture.pitch)
         if not self._band.isNull():
             overlay.band(painter, self._band)
 
@@ -276,7 +276,7 @@ class SeatCanvas(QWidget):
             self._rings[what] = ordinal
         for seat in {before, ordinal} - {None}:
             if seat is not None and self._picture is not None:
-                reach = int(self._overlay.ring_reach(self._picture.size) / self.dpr) + 2
+                reach = int(self._overlay.ring_reach(self._picture.size, self._picture.pitch) / self.dpr) + 2
                 middle = self.seat_rect(seat).center()
                 self.update(QRect(middle.x() - reach, middle.y() - reach, 2 * reach + 1, 2 * reach + 1))
 

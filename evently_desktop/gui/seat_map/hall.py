@@ -63,11 +63,7 @@ class Hall:
         near = self.grid.within(Bounds(left, top, right, bottom))
         near = near[:: max(1, len(near) // _SAMPLE)]
         x, y = self.geometry.x[near].astype(float), self.geometry.y[near].astype(float)
-        inside = np.zeros(len(near), bool)
-        for (x1, y1), (x2, y2) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-            if y1 != y2:
-                inside ^= ((y1 > y) != (y2 > y)) & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
-        return bool(inside.any())
+        return bool(_inside(x, y, corners).any())
 
     @cached_property
     def outlines(self) -> list[NDArray[np.float64]]:
@@ -97,6 +93,8 @@ class Hall:
         dx[alone], dy[alone], length[alone] = np.repeat((-1.0, 1.0), len(first))[alone], 0.0, 1.0
         at_x, at_y = x[end] + dx / length * pitch * 1.1, y[end] + dy / length * pitch * 1.1
         room = ~_crowded(at_x, at_y, x, y, pitch * 0.8)
+        for number in self.empty_shapes:
+            room &= ~_inside(at_x, at_y, np.array(geometry.shapes[number].outline, float).reshape(-1, 2))
         row = geometry.section[end].astype(np.int64) * len(texts) + text[end]
         roomy = np.flatnonzero(room)
         kept = roomy[_apart(at_x[roomy], at_y[roomy], row[roomy], pitch)]
@@ -184,6 +182,15 @@ def _crowded(
         for across in (-1, 0, 1):
             crowded |= np.isin(own + (down * line + across), taken)
     return crowded
+
+
+def _inside(x: NDArray[np.float64], y: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which points lie inside a polygon."""
+    inside = np.zeros(len(x), bool)
+    for (x1, y1), (x2, y2) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        if y1 != y2:
+            inside ^= ((y1 > y) != (y2 > y)) & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
+    return inside
 
 
 def _apart(x: NDArray[np.float64], y: NDArray[np.float64], row: NDArray[np.int64], pitch: float) -> list[int]:

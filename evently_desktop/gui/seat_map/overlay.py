@@ -6,20 +6,32 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QImage, QPainter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPainterPathStroker,
+    QPen,
+)
 
-from evently_desktop.domain.seating import Section
-from evently_desktop.gui.seat_map.camera import Camera
+from evently_desktop.gui.seat_map.camera import Bounds, Camera
+from evently_desktop.gui.seat_map.hall import Hall
+from evently_desktop.gui.seat_map.sprites import SHAPES_FROM
 from evently_desktop.gui.theme import BODY, CAPTION, Palette
 
 # Sizes of a seat in logical pixels: nearer than the first, rows are named instead of sections; below the
 # second, the own seats are too small to be found and get a mark around them.
 SECTIONS_UNTIL = 10
 MARKS_BELOW = 10
-_MARK = 18
 _MARKS_AT_MOST = 60
-# A ring around a seat: its width, and the gap to the seat.
-RING = 2
+# In a hall of up to so many sections their names give way to seats; blocks of more stand too close together.
+_SECTIONS_AT_MOST = 24
+_RING = 2  # The width of a ring around a seat.
+_LEAST_RING = 7  # The radius of a ring around seats that are too small for shapes.
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,15 +51,18 @@ class Overlay:
     _names: dict[str, QImage] = field(default_factory=dict)
     _placed: _Placed = field(default_factory=lambda: _Placed(np.empty((0, 4), int), []))
     _placed_for: tuple[float, int] = (0.0, 0)
+    _marks: QPainterPath = field(default_factory=QPainterPath)
+    _marks_for: tuple[int, float, bytes, bytes] = (0, 0.0, b"", b"")
 
-    def paint_names(self, painter: QPainter, sections: tuple[Section, ...], camera: Camera, area: QRect) -> None:
+    def paint_names(self, painter: QPainter, hall: Hall, camera: Camera, size: int, area: QRect) -> None:
         """The names of the sections, as far as they fit beside each other and touch the area."""
+        sections = hall.geometry.sections
         if self._placed_for != (camera.scale, id(sections)):
             self._placed_for = (camera.scale, id(sections))
             names = [section.name for section in sections]
-            self._placed = self._place(sections, names, camera.scale)
+            self._placed = self._place(hall, names, camera.scale, size)
             if len(self._placed.pictures) < len(names):
-                self._placed = self._place(sections, _without_common_words(names), camera.scale)
+                self._placed = self._place(hall, _without_common_words(names), camera.scale, size)
         placed = self._placed
         moved = placed.edges + np.array([camera.left, camera.top, camera.left, camera.top])
         seen = (moved[:, 0] <= area.right()) & (moved[:, 2] > area.left())
@@ -56,11 +71,15 @@ class Overlay:
         for number in np.flatnonzero(seen).tolist():
             painter.drawImage(corners[number][0], corners[number][1], placed.pictures[number])
 
-    def _place(self, sections: tuple[Section, ...], names: list[str], scale: float) -> _Placed:
+    def _place(self, hall: Hall, names: list[str], scale: float, size: int) -> _Placed:
         """Where the names go; one that would cover an earlier one is left out."""
         pictures = [self._name(name) for name in names]
         sizes = np.array([(picture.width(), picture.height()) for picture in pictures])
-        first = np.rint(np.array([section.label_at for section in sections]) * scale - sizes / 2).astype(int)
+        at = np.array([section.label_at for section in hall.geometry.sections])
+        if size >= SHAPES_FROM * self.dpr and len(at) <= _SECTIONS_AT_MOST:
+            room = (sizes + size + 2 * self.dpr) / scale
+            at = np.array([_beside_seats(hall, *place, *need) for place, need in zip(at, room, strict=True)])
+        first = np.rint(at * scale - sizes / 2).astype(int)
         last = first + sizes
         (left, top), (right, bottom) = first.T, last.T
         overlap = (left[:, None] < right) & (right[:, None] > left)
@@ -101,33 +120,66 @@ class Overlay:
         self._names[name] = picture
         return picture
 
-    def ring(self, painter: QPainter, x: int, y: int, size: int) -> None:
+    def ring(self, painter: QPainter, x: int, y: int, size: int, pitch: float) -> None:
         """The ring of hover and focus around the seat that is stamped at device pixel (x, y)."""
-        self._circle(painter, x, y, size, self.ring_reach(size), RING * self.dpr)
+        middle, radius = self._middle(x, y, size), self._radius(size, pitch)
+        path = QPainterPath()
+        path.addEllipse(middle, radius, radius)
+        self._outline(painter, path, size, set_off=True)
 
-    def ring_reach(self, size: int) -> int:
+    def ring_reach(self, size: int, pitch: float) -> int:
         """How far the ring around a seat of this size reaches from the seat's middle."""
-        return round(max(size / 2 + (RING + 1) * self.dpr, 7 * self.dpr)) + 1
+        return math.ceil(self._radius(size, pitch) + (_RING / 2 + 1) * self.dpr) + 1
 
-    def _circle(self, painter: QPainter, x: int, y: int, size: int, reach: float, width: float) -> None:
+    def _radius(self, size: int, pitch: float) -> float:
+        """Of the middle of a ring's line: it ends where the next seat begins."""
+        if size < SHAPES_FROM * self.dpr:
+            return _LEAST_RING * self.dpr
+        return min(size / 2 + (_RING + 1) * self.dpr, pitch - size / 2) - _RING / 2 * self.dpr
+
+    def _middle(self, x: float, y: float, size: int) -> QPointF:
         # A sprite of even size has its middle between two pixels.
-        middle = QPointF(x - size // 2 + size / 2, y - size // 2 + size / 2)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        radius = reach - width / 2 - 1
-        painter.setPen(QPen(QColor(self.palette.surface), width + 2 * self.dpr))
-        painter.drawEllipse(middle, radius, radius)
-        painter.setPen(QPen(QColor(self.palette.accent), width))
-        painter.drawEllipse(middle, radius, radius)
+        return QPointF(x - size // 2 + size / 2, y - size // 2 + size / 2)
 
-    def marks(self, painter: QPainter, x: NDArray[np.int32], y: NDArray[np.int32], size: int) -> None:
-        """Circles that show where the own seats are while they are too small, one for neighbours."""
-        placed: list[tuple[int, int]] = []
-        apart = _MARK * self.dpr
-        for at in zip(x[:_MARKS_AT_MOST].tolist(), y[:_MARKS_AT_MOST].tolist(), strict=True):
-            if all(math.dist(at, other) > apart for other in placed):
-                placed.append(at)
-                self._circle(painter, *at, size, apart / 2, 2 * self.dpr)
+    def _outline(self, painter: QPainter, path: QPainterPath, size: int, *, set_off: bool) -> None:
+        """The path in the accent colour, set off from what is inside; from tiny seats always, on both sides."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shaped = size >= SHAPES_FROM * self.dpr
+        if set_off or not shaped:
+            painter.save()
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            if shaped:
+                painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+            painter.setPen(QPen(QColor(self.palette.surface), (_RING + 2) * self.dpr))
+            painter.drawPath(path)
+            painter.restore()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self.palette.accent), _RING * self.dpr))
+        painter.drawPath(path)
+
+    def marks(self, painter: QPainter, x: NDArray[np.int32], y: NDArray[np.int32], size: int, pitch: float) -> None:
+        """Lines around the own seats, while they are too small to be found: one around all that are neighbours."""
+        x, y = x[:_MARKS_AT_MOST], y[:_MARKS_AT_MOST]
+        key = (size, pitch, (x - x[0]).tobytes(), (y - y[0]).tobytes())
+        if self._marks_for != key:
+            self._marks_for = key
+            self._marks = self._around(x - x[0], y - y[0], size, pitch)
+        self._outline(painter, self._marks.translated(float(x[0]), float(y[0])), size, set_off=False)
+
+    def _around(self, x: NDArray[np.int32], y: NDArray[np.int32], size: int, pitch: float) -> QPainterPath:
+        radius = self._radius(size, pitch)
+        near = np.hypot(x[:, None] - x, y[:, None] - y) <= max(1.6 * pitch, 2 * radius)
+        lines = QPainterPath()
+        for one, other in np.argwhere(np.triu(near)).tolist():
+            # A line of no length would have no round ends.
+            lines.moveTo(self._middle(float(x[one]), float(y[one]), size))
+            lines.lineTo(self._middle(float(x[other]), float(y[other]) + 0.01, size))
+        pen = QPainterPathStroker()
+        pen.setWidth(2 * radius)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        around = pen.createStroke(lines)
+        around.setFillRule(Qt.FillRule.WindingFill)
+        return around.simplified()
 
     def band(self, painter: QPainter, band: QRect) -> None:
         """The rectangle that seats are being chosen with."""
@@ -145,6 +197,28 @@ class Overlay:
         painter.setFont(font)
         painter.setPen(QColor(self.palette.muted))
         painter.drawText(window, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _beside_seats(hall: Hall, x: float, y: float, width: float, height: float) -> tuple[float, float]:
+    """The nearest place above or below a point where a name covers no seat and no stage; all in metres."""
+    bounds = hall.bounds
+    column = hall.grid.within(Bounds(x - width / 2, bounds.top, x + width / 2, bounds.bottom))
+    taken = [(float(seat), float(seat)) for seat in hall.geometry.y[column]]
+    for number in hall.empty_shapes:
+        corners = np.array(hall.geometry.shapes[number].outline)
+        (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+        if left < x + width / 2 and right > x - width / 2:
+            taken.append((float(top), float(bottom)))
+    places = [y]
+    ends = [(bounds.top - height / 2,) * 2, *sorted(taken), (bounds.bottom + height / 2,) * 2]
+    reached = ends[0][1]
+    for top, bottom in ends[1:]:
+        if top - reached >= height:
+            places.append(min(max(y, reached + height / 2), top - height / 2))
+        reached = max(reached, bottom)
+    covers = [any(top - height / 2 < place < bottom + height / 2 for top, bottom in taken) for place in places]
+    # A name above its seats reads better than one below them.
+    return x, min(zip(covers, places, strict=True), key=lambda at: (at[0], (at[1] - y) * (2 if at[1] > y else -1)))[1]
 
 
 def _without_common_words(names: list[str]) -> list[str]:

@@ -66,7 +66,7 @@ class SeatPicture:
         pitch = self._model.hall.pitch * camera.scale if self._model.hall else 1.0
         self.camera = camera
         self.size = min(diameter(pitch), int(LARGEST * self.dpr))
-        self._pitch = pitch
+        self.pitch = pitch
         self._seats.project(camera.scale)
         self._numbers = self._initials = self._names = None
         self.lacks_labels = True
@@ -185,8 +185,8 @@ class SeatPicture:
         font = self._font(min(max(0.55 * self.size, 9 * self.dpr), 13 * self.dpr))
         # No wider than its words, so that a name does not cut a gap into the outline beside it.
         widest = max((QFontMetrics(font).horizontalAdvance(row) for row in rows), default=0) + 2
-        wide = int(min(1.15 * self._pitch, widest, self.frame.margin))
-        box = wide, int(min(0.8 * self._pitch, 1.3 * font.pixelSize(), self.frame.margin))
+        wide = int(min(1.15 * self.pitch, widest, self.frame.margin))
+        box = wide, int(min(0.8 * self.pitch, 1.3 * font.pixelSize(), self.frame.margin))
         self._names = text_sheet(rows, np.arange(len(rows)), [(ground, ink)], *box, font)
         if self.logical_size >= NUMBERS_FROM:
             pairs = [(colour, ink_on(colour)) for colour in zone_colours(self.palette)]

@@ -13,8 +13,9 @@ from evently_desktop.gui.seat_map.framebuffer import Sheet
 from evently_desktop.gui.seat_map.looks import RING_STEPS, ZONE_COLOURS, Kind
 from evently_desktop.gui.theme import Palette, contrast, mix, zone_colours
 
-# In logical pixels: below the first a seat is a square, from the second on it has letters, ticks and signs.
+# In logical pixels: below the first a seat is a square, from the next ones on it has ticks, and letters and signs.
 SHAPES_FROM = 6
+TICKS_FROM = 8
 SIGNS_FROM = 10
 
 # How much of the distance between two seats a seat fills. Sprites are square and opaque; up to this share
@@ -91,7 +92,13 @@ def _flat(kind: int, zone: int, palette: Palette) -> str:
     if Kind.HELD <= kind < Kind.HELD + RING_STEPS:
         return mix(palette.surface, palette.muted, 0.55)
     plain = {Kind.SELECTED: palette.accent, Kind.MINE: palette.accent, Kind.FREED: palette.text}
-    return plain.get(Kind(kind), palette.line)
+    return plain.get(Kind(kind), palette.rim)
+
+
+@cache
+def _faded(palette: Palette) -> str:
+    """The colour of a sold seat: it is there, and that is all there is to see."""
+    return mix(palette.line, palette.muted, 0.4)
 
 
 @cache
@@ -108,7 +115,7 @@ class SeatBrush:
     ) -> None:
         self._painter, self._size, self._palette, self._letters = painter, size, palette, letters
         self._middle = QPointF(size / 2, size / 2)
-        self._signs = size >= SIGNS_FROM * dpr
+        self._signs, self._ticks = size >= SIGNS_FROM * dpr, size >= TICKS_FROM * dpr
         self._thin = max(round(dpr), 0.07 * size)
         self._zones = zone_colours(palette)
 
@@ -130,7 +137,7 @@ class SeatBrush:
             Kind.COMPANION: self._companion,
             Kind.SELECTED: self._selected,
             Kind.MINE: self._mine,
-            Kind.BOOKED: lambda _: self._disc(self._palette.line, 0.42),
+            Kind.BOOKED: lambda _: self._disc(_faded(self._palette), 0.4),
             Kind.KILLED: lambda _: self._killed(),
             Kind.FREED: lambda _: self._disc(self._palette.text),
         }[kind]
@@ -168,15 +175,19 @@ class SeatBrush:
         self._ringed(colour)
 
     def _mine(self, colour: str) -> None:
-        if not self._signs:
+        if not self._ticks:
             self._ringed(colour)
             return
         self._disc(self._palette.accent)
-        self._disc(self._palette.surface, 0.78)
+        if self._signs:
+            self._disc(self._palette.surface, 0.78)
         self._disc(colour, 0.7)
+        # A small seat has its tick written over all of it.
+        spread = 1.0 if self._signs else 1.4
         self._stroke(ink_on(colour), max(1.5, 0.1 * self._size))
-        tick = [(0.345, 0.51), (0.455, 0.62), (0.655, 0.4)]
-        self._painter.drawPolyline(QPolygonF([QPointF(x * self._size, y * self._size) for x, y in tick]))
+        tick = [(-0.155, 0.01), (-0.045, 0.12), (0.155, -0.1)]
+        places = [self._middle + QPointF(x * self._size * spread, y * self._size * spread) for x, y in tick]
+        self._painter.drawPolyline(QPolygonF(places))
 
     def _held(self, left: float) -> None:
         width = max(1.4, 0.13 * self._size)
@@ -189,15 +200,16 @@ class SeatBrush:
 
     def _house(self, colour: str, hold_type: int) -> None:
         pale = mix(self._palette.surface, colour, 0.35)
-        self._square(pale, 0.06)
+        self._square(pale, 0.08)
         if self._signs:
             self._letter(self._letters[hold_type], ink_on(pale))
 
     def _square(self, colour: str, inset: float) -> None:
-        edge = round(self._size * inset)
+        # On whole pixels, or a small square has blurred edges.
+        edge = max(round(self._size * inset), 1)
         self._fill(colour)
         side = self._size - 2 * edge
-        self._painter.drawRoundedRect(QRectF(edge, edge, side, side), 0.18 * side, 0.18 * side)
+        self._painter.drawRoundedRect(QRectF(edge, edge, side, side), 0.2 * side, 0.2 * side)
 
     def _letter(self, letter: str, colour: str) -> None:
         font = QFont(self._painter.font())
@@ -214,7 +226,7 @@ class SeatBrush:
         self._painter.drawLine(QPointF(low, high), QPointF(high, low))
 
     def _wheelchair(self, colour: str) -> None:
-        self._square(colour, 0.02)
+        self._square(colour, 0.07)
         if not self._signs:
             return
         size = self._size
@@ -228,7 +240,7 @@ class SeatBrush:
         self._painter.drawPolyline(QPolygonF([QPointF(x * size, y * size) for x, y in body]))
 
     def _companion(self, colour: str) -> None:
-        self._square(colour, 0.02)
+        self._square(colour, 0.07)
         if not self._signs:
             return
         size = self._size

@@ -12,8 +12,9 @@ from evently_desktop.gui.seat_map import SeatMapModel
 from evently_desktop.gui.seat_map.camera import centred
 from evently_desktop.gui.seat_map.looks import Kind
 from evently_desktop.gui.seat_map.picture import SeatPicture
+from evently_desktop.gui.seat_map.sprites import SHARE, SeatSheet
 from evently_desktop.gui.theme import DARK, HIGH_CONTRAST, LIGHT, PALETTES, Palette, luminance
-from tests.gui.seat_map.halls import NOW, busy, drawn, news, rectangle
+from tests.gui.seat_map.halls import NOW, PITCH, busy, drawn, news, placed, rectangle
 from tests.gui.seat_map.test_framebuffer import pixels
 
 WIDTH, HEIGHT = 500, 400
@@ -124,3 +125,38 @@ def test_states_are_told_apart_by_shape_without_colours(qapp: QCoreApplication, 
 def test_the_ground_is_the_surface_of_the_palette(model: SeatMapModel, palette: Palette) -> None:
     shown = picture(model, 3.0, palette=palette)
     assert f"#{int(pixels(shown.frame.image)[0, 0]) & 0xFFFFFF:06X}" == palette.surface
+
+
+def _turned_rows() -> Geometry:
+    """Pairs of rows of six, each pair turned by another angle."""
+    along, number = np.meshgrid(np.arange(6) * PITCH, np.arange(12))
+    turn = np.radians(7.5 * number.ravel())
+    x, y = along.ravel() * np.cos(turn), along.ravel() * np.sin(turn)
+    beside = np.column_stack((x - PITCH * np.sin(turn), y + PITCH * np.cos(turn)))
+    x, y = np.concatenate((np.column_stack((x, y)), beside)).T
+    apart = 8 * PITCH * np.tile(number.ravel(), 2)
+    return placed(x + apart % 16, y + 8 * PITCH * (apart // 16), np.tile(number.ravel(), 2))
+
+
+@pytest.mark.parametrize("dpr", [1.0, 1.25, 1.5, 2.0])
+@pytest.mark.parametrize("size", [6, 8, 9, 10, 13, 24])
+def test_no_seat_loses_a_pixel_to_its_neighbours(qapp: QCoreApplication, size: int, dpr: float) -> None:
+    """Nor after seats were recoloured one by one, whatever the order and whichever way their row is turned."""
+    plan = _turned_rows()
+    model = SeatMapModel(clock=lambda: NOW)
+    model.load(plan, busy(plan))
+    shown = SeatPicture(model, LIGHT, dpr, 1600, 1600)
+    shown.look(centred(model.hall.bounds, 1600, 1600, (size + 0.2) * dpr / SHARE / PITCH))  # type: ignore[union-attr]
+    shown.paint(shown.frame.everything)
+    for seat in np.random.default_rng(size).permutation(len(model)):
+        shown.restamp(np.array([seat]))
+    left, top = (axis - shown.size // 2 for axis in shown.places(np.arange(len(model))))
+    seen = (left >= 0) & (top >= 0) & (left + shown.size <= 1600) & (top + shown.size <= 1600)
+    assert seen.sum() > 20
+    found, away = pixels(shown.frame.image), np.abs(np.arange(shown.size) + 0.5 - shown.size / 2) + 0.5
+    disc = np.hypot(away[:, None], away) <= shown.size / 2
+    sheet = SeatSheet(shown.size, dpr, LIGHT, ("H", "P"), tuple(range(8)))
+    keys = sheet.keys(model.face[seen])
+    for key, x, y in zip(keys.tolist(), left[seen].tolist(), top[seen].tolist(), strict=True):
+        patch = found[y : y + shown.size, x : x + shown.size]
+        assert (patch[disc] == sheet.sheet.pixels[:, key][disc]).all(), (x, y)

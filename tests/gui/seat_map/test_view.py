@@ -5,7 +5,7 @@ from uuid import UUID
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -14,11 +14,13 @@ from evently_desktop.demo.plans import Plan, arena, playhouse, stadium
 from evently_desktop.domain.seating import SeatStatus
 from evently_desktop.gui.appearance import show
 from evently_desktop.gui.seat_map import SeatMapView
+from evently_desktop.gui.seat_map.camera import centred
 from evently_desktop.gui.seat_map.looks import Kind
 from evently_desktop.gui.seat_map.navigation import neighbour
+from evently_desktop.gui.seat_map.sprites import SHARE
 from evently_desktop.gui.theme import DARK, LIGHT
 from tests.gui.seat_map.conftest import Shown
-from tests.gui.seat_map.halls import NOW, busy, drawn, free, news, placed, rectangle
+from tests.gui.seat_map.halls import NOW, PITCH, busy, drawn, free, news, placed, rectangle
 
 LEFT = Qt.MouseButton.LeftButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -186,6 +188,30 @@ def test_a_section_is_found_by_the_start_of_its_name(shown: Shown) -> None:
     assert not view.show_section(" ")
 
 
+@pytest.mark.parametrize("size", [6, 8, 9, 10, 14, 28])
+def test_rings_and_marks_leave_the_seats_beside_them_whole(shown: Shown, size: int) -> None:
+    """Three neighbours in the basket, one beside them chosen, one hovered over: all are recognised."""
+    view = shown(rectangle(3, 12))
+    view.look(centred(view.model.hall.bounds, 800, 600, (size + 0.2) / SHARE / PITCH))  # type: ignore[union-attr]
+    view.draw_frame()
+    plain = view.grab().toImage()
+    view.model.set_mine(UUID(int=9), [15, 16, 17], NOW + 200)  # type: ignore[arg-type]
+    view.model.toggle(18)
+    QTest.mouseMove(view, middle(view, 20))
+    view.draw_frame()
+    ringed = view.grab().toImage()
+    reach = int(0.3 * size)
+
+    def patch(image: QImage, seat: int) -> QImage:
+        at = middle(view, seat)
+        return image.copy(at.x() - reach, at.y() - reach, 2 * reach + 1, 2 * reach + 1)
+
+    for seat in (15, 16, 17):
+        assert patch(ringed, seat) not in (patch(plain, seat), patch(ringed, 18)), seat
+    for seat in (2, 3, 4, 5, 6, 7, 8, 14, 19, 21, 27, 28, 29, 30, 31, 32, 33):
+        assert patch(ringed, seat) == patch(plain, seat), seat
+
+
 def test_hovering_tells_the_seat_and_leaving_tells_none(shown: Shown) -> None:
     view = shown(rectangle(3, 10))
     hovered = QSignalSpy(view.seat_hovered)
@@ -300,3 +326,14 @@ def test_of_two_seats_at_one_point_a_click_means_the_one_on_top(shown: Shown) ->
     view = shown(ODD["two at one point"])
     QTest.mouseClick(view, LEFT, PLAIN, middle(view, 0))
     assert view.model.selection.tolist() == [1]
+
+
+def test_the_names_of_few_sections_cover_no_seat_once_seats_can_be_told_apart(shown: Shown) -> None:
+    view = shown(drawn(playhouse()), None, 1400, 950)
+    picture, names = view._picture, view._overlay._placed
+    assert picture is not None
+    assert picture.logical_size >= 6
+    assert len(names.pictures) == len(view.model.hall.geometry.sections)  # type: ignore[union-attr]
+    x, y = picture.places(np.arange(len(view.model)))
+    for left, top, right, bottom in names.edges + np.tile((picture.camera.left, picture.camera.top), 2):
+        assert not ((x > left) & (x < right) & (y > top) & (y < bottom)).any()
