@@ -71,6 +71,8 @@ def _known(state: str, error: DBAPIError) -> EventlyError | None:
         "23503": DatabaseError(tr("That is still in use, or what it refers to is gone.")),
         "23514": BadInput(tr("The database does not accept this value: {detail}", detail=detail)),
         "22021": BadInput(tr("This text has a character that cannot be stored; type it again without it.")),
+        # A lone surrogate inside JSON.
+        "22P02": BadInput(tr("This text has a character that cannot be stored; type it again without it.")),
         "22P05": BadInput(tr("This text has a character that cannot be stored; type it again without it.")),
     }  # fmt: skip
     return sentences.get(state)
