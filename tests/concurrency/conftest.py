@@ -1,21 +1,22 @@
 """Counters that race for seats, on the guarded database and on a copy without its guards."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import psycopg
 import pytest
 from psycopg import IsolationLevel, sql
 
-from tests import house
 from tests.concurrency.desks import Desk
 from tests.conftest import TestServer
-from tests.house import Hall
 
 Desks = Callable[[str, IsolationLevel], Desk]
 
 
-def _desks(server: TestServer) -> Iterator[Desks]:
+@contextmanager
+def sitting_at(server: TestServer) -> Iterator[Desks]:
+    """``desks("anna", isolation)``: her bare session on that server, closed at the end."""
     made: list[Desk] = []
 
     def sit_down(who: str, isolation: IsolationLevel) -> Desk:
@@ -30,7 +31,8 @@ def _desks(server: TestServer) -> Iterator[Desks]:
 @pytest.fixture
 def desks(server: TestServer) -> Iterator[Desks]:
     """``desks("anna", isolation)``: her bare session."""
-    yield from _desks(server)
+    with sitting_at(server) as desks:
+        yield desks
 
 
 @pytest.fixture
@@ -40,32 +42,29 @@ def admin(server: TestServer) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-@pytest.fixture(scope="module")
-def unguarded(house_server: TestServer) -> Iterator[TestServer]:
-    """A throwaway copy of the house in which nothing locks seats and no index is the last wall."""
-    name = f"{house_server.admin_url.database}_unguarded"
+@contextmanager
+def throwaway(house_server: TestServer, name: str) -> Iterator[TestServer]:
+    """A copy of the house that may be spoilt."""
+    name = f"{house_server.admin_url.database}_{name}"
     template = sql.Identifier(f"evently_template_{house_server.suffix}")
     with house_server.admin() as connection:
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), template))
-    server = replace(house_server, admin_url=house_server.admin_url.set(database=name), opened=[])
-    with server.admin() as connection:
-        connection.execute("DROP INDEX evently.uq_booking_seats_live")
-        without(connection, "evently._lock_seats", "FOR UPDATE SKIP LOCKED")
-    yield server
-    for database in server.opened:
+    copy = replace(house_server, admin_url=house_server.admin_url.set(database=name), opened=[])
+    yield copy
+    for database in copy.opened:
         database.close()
     with house_server.admin() as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-@pytest.fixture
-def unguarded_desks(unguarded: TestServer) -> Iterator[Desks]:
-    yield from _desks(unguarded)
-
-
-@pytest.fixture
-def unguarded_hall(unguarded: TestServer) -> Hall:
-    return house.add_hall(unguarded.database("olga"))
+@pytest.fixture(scope="module")
+def unguarded(house_server: TestServer) -> Iterator[TestServer]:
+    """A house in which nothing locks seats and no index is the last wall."""
+    with throwaway(house_server, "unguarded") as copy:
+        with copy.admin() as connection:
+            connection.execute("DROP INDEX evently.uq_booking_seats_live")
+            without(connection, "evently._lock_seats", "FOR UPDATE SKIP LOCKED")
+        yield copy
 
 
 def without(connection: psycopg.Connection, function: str, guard: str) -> None:

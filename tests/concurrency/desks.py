@@ -31,7 +31,7 @@ class Desk:
 
     def __init__(self, server: TestServer, who: str, isolation: IsolationLevel) -> None:
         self._connection: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(
-            libpq(server.url(who)), options="-c lock_timeout=10s"
+            libpq(server.url(who)), options="-c lock_timeout=10s -c synchronous_commit=off"
         )
         self._connection.isolation_level = isolation
         self._thread = ThreadPoolExecutor(1)

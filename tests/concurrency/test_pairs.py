@@ -16,7 +16,7 @@ from evently_desktop.domain.staff import Shift
 from tests import house
 from tests.concurrency import desks as verbs
 from tests.concurrency.audit import audit
-from tests.concurrency.conftest import Desks
+from tests.concurrency.conftest import Desks, sitting_at
 from tests.concurrency.desks import SCHEDULES, Call, Desk, Schedule, overlapping
 from tests.conftest import TestServer
 from tests.house import ADULT, Hall
@@ -153,14 +153,15 @@ def test_one_sale_is_refunded_once(
     assert audit(admin, hall.event_id) == []
 
 
-def test_control_without_the_guards_a_seat_is_sold_twice(
-    unguarded_desks: Desks, unguarded: TestServer, unguarded_hall: Hall
-) -> None:
-    anna, ben = (unguarded_desks(who, IsolationLevel.READ_COMMITTED) for who in ("anna", "ben"))
-    event, seats = unguarded_hall.event_id, [unguarded_hall.seat("A1")]
-    with unguarded.admin() as admin:
+def test_control_without_the_guards_a_seat_is_sold_twice(unguarded: TestServer) -> None:
+    hall = house.add_hall(unguarded.database("olga"))
+    seats = [hall.seat("A1")]
+    with unguarded.admin() as admin, sitting_at(unguarded) as desks:
+        anna, ben = (desks(who, IsolationLevel.READ_COMMITTED) for who in ("anna", "ben"))
         answers = overlapping(
-            admin, anna, verbs.hold(event, uuid7(), seats, ADULT), ben, verbs.hold(event, uuid7(), seats, ADULT)
-        )
+            admin,
+            anna, verbs.hold(hall.event_id, uuid7(), seats, ADULT),
+            ben, verbs.hold(hall.event_id, uuid7(), seats, ADULT),
+        )  # fmt: skip
         assert ["refused" in answer for answer in answers] == [False, False]
-        assert "a seat belongs to two bookings" in audit(admin, event)
+        assert "a seat belongs to two bookings" in audit(admin, hall.event_id)
