@@ -15,6 +15,7 @@ from sqlalchemy import URL
 
 from evently_desktop.database.transactions import Database
 from evently_desktop.devices.folder import FolderPrinter
+from evently_desktop.devices.ports import Printer
 from evently_desktop.domain.seating import SeatStatus
 from evently_desktop.domain.staff import Shift
 from evently_desktop.gui.actions import Actions
@@ -110,7 +111,14 @@ def open_counter(qtbot: QtBot, tmp_path: Path, sign_in: object) -> Iterator[Open
     made: list[tuple[Counter, Live]] = []
     owner = QObject()
 
-    def opened(database: Database, hall: Hall, shift: Shift | None = None, *, listen_at: URL | None = None) -> Counter:
+    def opened(
+        database: Database,
+        hall: Hall,
+        shift: Shift | None = None,
+        *,
+        listen_at: URL | None = None,
+        printer: Printer | None = None,
+    ) -> Counter:
         folder = tmp_path / f"printer {len(made)}"
         tasks = Tasks(database, owner)
         live = Live(partial(Listener, listen_at or database.url), owner)
@@ -121,7 +129,7 @@ def open_counter(qtbot: QtBot, tmp_path: Path, sign_in: object) -> Iterator[Open
         window = MainWindow(actions, QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat))
         window.add_screen(screen)
         journal = Journal(tmp_path / f"journal {len(made)}", "Counter 1")
-        workplace = Workplace("en_GB", FolderPrinter(folder), None, journal, database.url.username or "")
+        workplace = Workplace("en_GB", printer or FolderPrinter(folder), None, journal, database.url.username or "")
         presenter = CounterPresenter(screen, seats, event, tasks, workplace)
         presenter.checkout.shift = shift
         counter = Counter(window, screen, presenter, seats, event, tasks, folder, journal, hall, qtbot)

@@ -1,15 +1,18 @@
 """From a basket to tickets in the hand: every tender, every refusal, and what happens to money and seats."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from evently_desktop.database.transactions import Database
+from evently_desktop.devices.bitmaps import page_count
 from evently_desktop.domain.bookings import BookingStatus, SeatChoice, TenderMethod
 from evently_desktop.domain.seating import SeatStatus
 from evently_desktop.domain.staff import Shift
+from evently_desktop.errors import DeviceError
 from evently_desktop.services import bookings, holds
 from tests.conftest import TestServer
 from tests.gui.counter.conftest import Counter, OpenCounter
@@ -173,8 +176,9 @@ def test_another_total_than_the_one_shown_sells_nothing_and_says_both(
     counter.until(lambda: "nothing was sold" in counter.message)
     assert "22.50" in counter.message
     assert "43.50" in counter.message
-    counter.until(lambda: counter.total == "22.50")
+    counter.until(lambda: counter.total == "22.50" and counter.presenter.basket.is_settled)
     assert counter.screen.tenders.isVisible()
+    assert counter.basket == [("Stalls A1", "Child", "21.00")]
 
 
 def test_a_hold_that_is_gone_says_what_to_do_about_the_card(counter: Counter, house_server: TestServer) -> None:
@@ -207,6 +211,42 @@ def test_a_jam_undoes_nothing_and_the_rest_is_printed_later(counter: Counter, an
     counter.printed.unlink()
     counter.press(Qt.Key.Key_F5)
     counter.until(lambda: all_printed(counter, anna))
+
+
+class TearingPrinter:
+    """Takes the first page of its first job, then its paper tears; mended, it takes all."""
+
+    name = "Boca-1"
+
+    def __init__(self) -> None:
+        self.jobs: list[int] = []
+
+    def print(self, pdf: bytes) -> Iterator[int]:
+        count = page_count(pdf)
+        self.jobs.append(count)
+        for page in range(count):
+            if len(self.jobs) == 1 and page == 1:
+                raise DeviceError("Boca-1: the paper tore; mend it.")
+            yield page
+
+
+def test_only_what_the_printer_took_is_marked_and_only_the_rest_is_printed(
+    open_counter: OpenCounter, anna: Database, annas_shift: Shift, hall: Hall
+) -> None:
+    printer = TearingPrinter()
+    counter = open_counter(anna, hall, annas_shift, printer=printer)
+    counter.hold("B5-7", 3)
+    counter.press(Qt.Key.Key_F8)
+    counter.press(Qt.Key.Key_Return)
+    counter.until(lambda: counter.message.endswith("2 tickets are not printed."))
+    assert counter.message.startswith("Boca-1: the paper tore; mend it.")
+    [found] = anna.read(bookings.find, counter.screen.sold.sold.text().split()[-1])
+    counter.until(lambda: counter.tasks.pending == 0)
+    detail = anna.read(bookings.detail, found.event_id, found.booking_id)
+    assert [seat.printed for seat in detail.seats] == [True, False, False]
+    counter.press(Qt.Key.Key_F5)
+    counter.until(lambda: all_printed(counter, anna))
+    assert printer.jobs == [3, 2]
 
 
 def test_without_a_server_looking_is_on_and_selling_is_off(
