@@ -1,22 +1,21 @@
 """Geometries on this PC's disk, so that opening an event reads states only.
 
-A file a plan version, named after its id: a ``.npz`` of the arrays with a JSON head beside them. It is a copy of
-what the server has and nothing more: whatever is wrong with it, it is left alone and read from the server again.
+A file a plan version, named after its id: a digest, and after it a ``.npz`` of the arrays with a JSON head. It is a
+copy of what the server has and nothing more: a file that is not whole, or another's, counts as none.
 """
 
 import json
 import logging
 import os
 import tempfile
-import zlib
 from contextlib import suppress
 from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evently_desktop.domain.ids import PlanId
 from evently_desktop.domain.seating import Geometry, Section, Shape, Zone
@@ -25,15 +24,10 @@ log = logging.getLogger(__name__)
 
 # Change it with anything below that changes what a file says.
 _FORMAT = 1
-_ARRAYS = {
-    "ids": np.uint8, "x": np.float32, "y": np.float32, "section": np.int16, "row": np.str_, "number": np.str_,
-    "block": np.int32, "position": np.int16, "place": np.uint8, "restricted": np.bool_, "zone": np.uint8,
-    "quality": np.uint8, "distance": np.float32,
-}  # fmt: skip
-# What reading bytes that are no such file may end in; the checksums of the zip find what was damaged.
-_UNREADABLE = (
-    OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile, zlib.error, NotImplementedError, RuntimeError,
-    MemoryError,
+_DIGEST_BYTES = 32
+_ARRAYS = (
+    "ids", "x", "y", "section", "row", "number", "block", "position", "place", "restricted", "zone", "quality",
+    "distance",
 )  # fmt: skip
 
 
@@ -50,32 +44,28 @@ class GeometryCache:
         """
         path = self._path(plan_id)
         try:
-            with np.load(path, allow_pickle=False) as file:
-                head = json.loads(file["head"].tobytes())
-                if head["of"] != _stamp(plan_id, made_at, zones):
-                    return None
-                return _built(plan_id, zones, head, {name: file[name] for name in _ARRAYS})
+            data = memoryview(path.read_bytes())
         except FileNotFoundError:
             return None
-        except _UNREADABLE as error:
-            log.warning("%s cannot be used (%s): the plan is read from the server again", path, error)
+        except OSError as error:
+            log.warning("%s cannot be read (%s)", path, error)
             return None
+        digest, packed = data[:_DIGEST_BYTES], data[_DIGEST_BYTES:]
+        if sha256(packed).digest() != digest:
+            log.warning("%s is damaged: the plan is read from the server again", path)
+            return None
+        return _unpacked(packed, plan_id, made_at, zones)
 
     def put(self, geometry: Geometry, made_at: datetime) -> None:
         """Keep the geometry; where the disk does not let it, the next `get` finds nothing."""
-        head = json.dumps({
-            "of": _stamp(geometry.plan_id, made_at, geometry.zones),
-            "sections": [(s.name, s.outline, s.label_at) for s in geometry.sections],
-            "shapes": [(s.kind, s.outline, s.label) for s in geometry.shapes],
-            "focal_point": geometry.focal_point,
-        }).encode()  # fmt: skip
-        arrays: dict[str, Any] = {name: getattr(geometry, name) for name in _ARRAYS}
+        packed = _packed(geometry, made_at)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             handle, half_made = tempfile.mkstemp(dir=self._folder)
             try:
                 with os.fdopen(handle, "wb") as file:
-                    np.savez(file, allow_pickle=False, head=np.frombuffer(head, np.uint8), **arrays)
+                    file.write(sha256(packed).digest())
+                    file.write(packed)
                 Path(half_made).replace(self._path(geometry.plan_id))
             except OSError:
                 with suppress(OSError):
@@ -85,19 +75,33 @@ class GeometryCache:
             log.warning("the plan cannot be kept in %s (%s)", self._folder, error)
 
     def _path(self, plan_id: PlanId) -> Path:
-        return self._folder / f"{plan_id}.npz"
+        return self._folder / f"{plan_id}.plan"
 
 
 def _stamp(plan_id: PlanId, made_at: datetime, zones: tuple[Zone, ...]) -> list[object]:
     return [_FORMAT, str(plan_id), made_at.isoformat(), [str(zone.id) for zone in zones]]
 
 
-def _built(plan_id: PlanId, zones: tuple[Zone, ...], head: Any, arrays: dict[str, NDArray[Any]]) -> Geometry:
-    count = len(arrays["ids"])
-    for name, kind in _ARRAYS.items():
-        array = arrays[name]
-        if array.shape != ((count, 16) if name == "ids" else (count,)) or not np.issubdtype(array.dtype, kind):
-            raise ValueError(f"array {name}")
+def _packed(geometry: Geometry, made_at: datetime) -> memoryview:
+    head = json.dumps({
+        "of": _stamp(geometry.plan_id, made_at, geometry.zones),
+        "sections": [(s.name, s.outline, s.label_at) for s in geometry.sections],
+        "shapes": [(s.kind, s.outline, s.label) for s in geometry.shapes],
+        "focal_point": geometry.focal_point,
+    }).encode()  # fmt: skip
+    arrays: dict[str, Any] = {name: getattr(geometry, name) for name in _ARRAYS}
+    file = BytesIO()
+    np.savez(file, allow_pickle=False, head=np.frombuffer(head, np.uint8), **arrays)
+    return file.getbuffer()
+
+
+def _unpacked(packed: memoryview, plan_id: PlanId, made_at: datetime, zones: tuple[Zone, ...]) -> Geometry | None:
+    with np.load(BytesIO(packed), allow_pickle=False) as file:
+        head = json.loads(file["head"].tobytes())
+        if head["of"] != _stamp(plan_id, made_at, zones):
+            return None
+        arrays: dict[str, Any] = {name: file[name] for name in _ARRAYS}
+    for array in arrays.values():
         array.setflags(write=False)
     return Geometry(
         plan_id=plan_id,
