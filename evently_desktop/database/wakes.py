@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -83,9 +84,10 @@ class Wakes:
     def _send(self, changed: set[UUID]) -> None:
         if not changed:
             return
-        try:
-            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(_WAKE, {"channels": [channel(event_id) for event_id in changed]})
-        except SQLAlchemyError:
-            # The connection is gone; the counters' slow poll tells them, and the next write says it to the clerk.
-            return
+        channels = [channel(event_id) for event_id in changed]
+        # The first try may meet a connection that broke while nobody used it; that empties the pool. If the second
+        # fails too, the counters' slow poll tells them, and the next write says to the clerk what is wrong.
+        for _ in range(2):
+            with suppress(SQLAlchemyError), self._engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT").execute(_WAKE, {"channels": channels})
+                return
