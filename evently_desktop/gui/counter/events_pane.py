@@ -216,10 +216,11 @@ def _draw_heading(painter: QPainter, rect: QRect, text: str) -> None:
 
 def _draw_bar(painter: QPainter, bar: QRect, share: float) -> None:
     palette = theme.in_use()
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(palette.line))
-    painter.drawRoundedRect(bar, 3, 3)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QColor(palette.edge))
+    painter.drawRoundedRect(bar.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5)
     full = QRect(bar)
     full.setWidth(round(bar.width() * share))
-    painter.setBrush(QColor(palette.edge))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(palette.muted))
     painter.drawRoundedRect(full, 3, 3)
