@@ -15,6 +15,8 @@ from evently_desktop.devices.system import system_printer
 from evently_desktop.domain.staff import Shift
 from evently_desktop.gui.actions import Actions
 from evently_desktop.gui.appearance import Appearance
+from evently_desktop.gui.bookings.presenter import BookingsPresenter
+from evently_desktop.gui.bookings.view import BookingsScreen
 from evently_desktop.gui.bugs import BugDoor, log_to
 from evently_desktop.gui.counter.presenter import CounterPresenter
 from evently_desktop.gui.counter.view import CounterScreen
@@ -26,7 +28,9 @@ from evently_desktop.gui.seat_map import SeatMapModel
 from evently_desktop.gui.sign_in import SignedIn, SignIn, SignInDialog
 from evently_desktop.gui.tasks import Tasks
 from evently_desktop.gui.till.presenter import ShiftPresenter
+from evently_desktop.gui.unfinished import UnfinishedSales
 from evently_desktop.gui.workplace import Workplace
+from evently_desktop.journal import Journal
 from evently_desktop.language import tr
 from evently_desktop.live.listener import Listener
 from evently_desktop.services import holds
@@ -106,6 +110,7 @@ class Counter:
     window: MainWindow
     screen: CounterScreen
     presenter: CounterPresenter
+    bookings: BookingsScreen
     seats: SeatMapModel
     shifts: ShiftPresenter
     live: Live
@@ -128,26 +133,34 @@ def open_counter(settings: Settings, signed_in: SignedIn, tasks: Tasks, state: Q
     seats = SeatMapModel(owner)
     event = LiveEvent(tasks, live, seats, parent=owner)
     ticket_printer = printer(settings)
-    workplace = Workplace(settings.locale, ticket_printer)
+    journal = Journal(settings.data_folder / "journal", settings.station)
+    workplace = Workplace(settings.locale, ticket_printer, None, journal, signed_in.staff.login)
 
     actions = Actions(settings.data_folder / "keys.json")
     window = MainWindow(actions, state)
     screen = CounterScreen(actions, seats, settings.locale, settings.hold_warning_seconds)
     window.add_screen(screen)
     presenter = CounterPresenter(screen, seats, event, tasks, workplace)
+    bookings = BookingsScreen(actions, settings.locale)
+    window.add_screen(bookings)
+    finder = BookingsPresenter(bookings, tasks, workplace)
     shifts = ShiftPresenter(window, actions, tasks, settings.locale)
+    unfinished = UnfinishedSales(tasks, signed_in.database, journal, screen.messages, window)
+    unfinished.booking_wanted.connect(partial(_find_booking, window, finder))
 
     window.status.show_station(settings.station)
     window.status.show_clerk(signed_in.staff.name)
     window.status.show_printer(tr("{printer} ready", printer=ticket_printer.name))
-    shifts.changed.connect(partial(_follow_shift, window, presenter, settings.locale))
+    shifts.changed.connect(partial(_follow_shift, window, presenter, finder, settings.locale))
+    presenter.booking_wanted.connect(partial(_find_booking, window, finder))
     event.connection_changed.connect(lambda connected: window.show_connected(connected=connected))
     sweep = QTimer(owner, interval=_SWEEP_MS)
     sweep.timeout.connect(partial(_sweep, tasks))
     sweep.start()
     presenter.start()
     shifts.start()
-    return Counter(window, screen, presenter, seats, shifts, live, tasks, signed_in)
+    unfinished.start()
+    return Counter(window, screen, presenter, bookings, seats, shifts, live, tasks, signed_in)
 
 
 def printer(settings: Settings) -> Printer:
@@ -155,8 +168,15 @@ def printer(settings: Settings) -> Printer:
     return system_printer(settings.printer) if settings.printer else FolderPrinter(settings.ticket_folder)
 
 
-def _follow_shift(window: MainWindow, presenter: CounterPresenter, locale: str, shift: Shift | None) -> None:
-    presenter.checkout.shift = shift
+def _find_booking(window: MainWindow, finder: BookingsPresenter, text: str) -> None:
+    window.show_screen("bookings")
+    finder.find(text)
+
+
+def _follow_shift(
+    window: MainWindow, presenter: CounterPresenter, finder: BookingsPresenter, locale: str, shift: Shift | None
+) -> None:
+    presenter.checkout.shift = finder.shift = shift
     if shift is None:
         window.status.show_shift(tr("no shift open"))
     else:

@@ -124,3 +124,16 @@ def _free(counter: app.Counter) -> int:
 
 def _refund(story: Story, counter: app.Counter, other: app.Counter, reference: str) -> None:
     """Find the booking by its reference and give the money back."""
+    screen, bookings = counter.screen, counter.bookings
+    free = _free(other)
+    hands.bring_forward(counter.window)
+    hands.type_into(screen.command.line, reference)
+    hands.until(lambda: bookings.cancel.isEnabled(), tr("the booking"))
+    story.show(counter.window, "found", tr("The booking is found by its reference, with its whole history."))
+    bookings.cancel.trigger()
+    hands.type_text(bookings.refunding.reason, tr("cannot come"))
+    story.show(counter.window, "refund", tr("The money goes back, for a reason that stays on record."))
+    hands.press(bookings.refunding.reason, Qt.Key.Key_Return)
+    hands.until(lambda: not bookings.cancel.isEnabled() and _free(other) == free + 3, tr("the refund"))
+    story.show(counter.window, "refunded", tr("Refunded; its tickets are void."))
+    story.show(other.window, "other-counter-again", tr("The other counter has the seats back."))

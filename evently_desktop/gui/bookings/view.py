@@ -57,6 +57,7 @@ class BookingsScreen(Screen):
         self.middle.body.addWidget(self._start, 1)
         self.middle.body.addWidget(self.detail, 1)
         self.detail.hide()
+        self.show_possible(reprint=False, print_rest=False, refund=False, cancel=False, cancel_text=tr("Refund all"))
         self.results.field.show_key_of(self.search)
         self.show_panel(None)
 
