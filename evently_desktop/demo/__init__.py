@@ -3,6 +3,7 @@
 import os
 import secrets
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import typer
 
 from evently_desktop import server
 from evently_desktop.demo.houses import load
+from evently_desktop.errors import ServerInUse
 from evently_desktop.language import tr
 from evently_desktop.settings import Settings
 
@@ -29,7 +31,11 @@ def run(settings: Settings) -> int:
     from evently_desktop.demo.story import play  # noqa: PLC0415
 
     typer.echo(tr("There is no display: a sale plays itself, with a picture of each step."))
-    return play(settings, password, OUTPUT)
+    code = play(settings, password, OUTPUT)
+    # Nobody sits here who would go on; another demo beside this one may.
+    with suppress(ServerInUse):
+        server.embedded(settings).stop()
+    return code
 
 
 def prepare(settings: Settings) -> tuple[Settings, str]:

@@ -128,7 +128,7 @@ def _refund(story: Story, counter: app.Counter, other: app.Counter, reference: s
     free = _free(other)
     hands.bring_forward(counter.window)
     hands.type_into(screen.command.line, reference)
-    hands.until(lambda: bookings.cancel.isEnabled(), tr("the booking"))
+    hands.until(bookings.cancel.isEnabled, tr("the booking"))
     story.show(counter.window, "found", tr("The booking is found by its reference, with its whole history."))
     bookings.cancel.trigger()
     hands.type_text(bookings.refunding.reason, tr("cannot come"))
