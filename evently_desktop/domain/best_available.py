@@ -44,7 +44,8 @@ class Wish:
     ``zones`` are indexes of price zones and ``section`` of a section, None for any. ``max_price`` is the
     highest price of a seat in minor units. ``aisle``: one of the seats is at the end of its row or block.
     ``wheelchairs`` of the ``seats`` are wheelchair places, the others beside them; without any, places for
-    wheelchairs and companions are left alone. Standing places come only where zone or section is named.
+    wheelchairs and companions are left alone. Standing places come only where zone or section is named, and
+    need not be side by side.
     """
 
     seats: int
@@ -139,7 +140,7 @@ class BestAvailable:
         _check(wish, limit)
         fits = self._fitting(wish, free, zone, price)
         found = self._in_one_row(wish, fits, free, rule, offers)
-        found = found or self._in_two_rows(wish, fits, free, rule, offers)
+        found = found or self._in_two_rows(wish, fits, free, rule, offers) or self._standing(wish, fits, offers)
         if not found:
             raise NotFound(_lacking(wish, int(fits.sum())))
         return found
@@ -215,6 +216,16 @@ class BestAvailable:
             if len(pairs.costs):
                 return self._best_pairs(pairs, offers)
         return ()
+
+    def _standing(self, wish: Wish, fits: Flags, offers: int) -> tuple[Offer, ...]:
+        """The best standing places, wherever they are."""
+        places = np.flatnonzero(fits & (self._geometry.place == Place.STANDING))
+        places = places[np.argsort(self._cost[places], kind="stable")]
+        parties = 0 if wish.aisle or wish.wheelchairs else min(len(places) // wish.seats, offers)
+        return tuple(
+            Offer(tuple(party.tolist()), False, 0, self._reasons((), party, 0))
+            for party in places[: parties * wish.seats].reshape(parties, wish.seats)
+        )
 
     def _runs(self, lane: _Lane, size: int, fits: Flags, free: Flags, rule: SingleSeatRule) -> _Runs:
         """All places where this many fitting seats stand side by side."""
@@ -320,7 +331,9 @@ class BestAvailable:
     def _reasons(self, rows: tuple[Numbers, ...], seats: Numbers, singles: int) -> tuple[str, ...]:
         geometry = self._geometry
         labels = [str(geometry.row[row[0]]) for row in rows]
-        if len(rows) == 2:
+        if (geometry.place[seats] == Place.STANDING).all():
+            reasons = [tr("standing")]
+        elif len(rows) == 2:
             reasons = [tr("rows {front} and {rear}, one behind the other", front=labels[0], rear=labels[1])]
         elif len(seats) > 1:
             reasons = [tr("together in row {row}", row=labels[0])]

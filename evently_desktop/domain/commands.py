@@ -4,11 +4,12 @@ Words are parted by spaces; capitals and small letters are one. The first form t
 
     token      a ticket's QR code: 40 or more characters of base32, in one word
     reference  EVT-XXXX-XXXX, with or without its hyphens
-    best       party … ["best" {wish}]      2A 1C best aisle     4 best <60     2 best balcony 1wc
+    best       party … ["best"] {wish}      2A 1C best aisle     4 best <60     2 balcony 1wc     4 standing
     seats      {[section] seat …} [key] …   K12-15 A     Stalls K12 K13 A K14 C     101 AA7     12/7-9
     name       anything else: a search for a customer or a booking
 
     party      a number with the letter of a price type, or without one for the standard type
+    "best"     may be left out where each party has its letter, and where a section or a zone is named
     wish       "aisle", "<" and the highest price of a seat, wheelchair places ("wc", "2wc"),
                the name of a section or a zone
     seat       a row of letters and a number, or a range of numbers: K12, K12-15; after a row that has
@@ -24,6 +25,7 @@ import binascii
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from evently_desktop.domain.money import Money, parse_money
 from evently_desktop.errors import BadInput
@@ -127,7 +129,7 @@ def parse(line: str, words: Words) -> Command:
         return ScannedTicket(_decoded(text))
     if match := _REFERENCE.fullmatch(text):
         return BookingReference(f"EVT-{match[1]}-{match[2]}".upper())
-    if _is_best(typed):
+    if _is_best(typed, words):
         return _best(typed, words)
     if _is_seats(typed, words):
         return _seats(typed, words)
@@ -156,26 +158,30 @@ def _decoded(text: str) -> bytes:
         raise BadInput(tr("The ticket’s code was read in part only; scan it again.")) from error
 
 
-def _is_best(typed: Sequence[str]) -> bool:
-    """It begins with a party and says “best”, or is nothing but parties."""
-    if not typed or not _PARTY.fullmatch(typed[0]):
+def _is_best(typed: Sequence[str], words: Words) -> bool:
+    """It begins with parties, and then says “best”, or is at its end, or can be read and names a section or a zone."""
+    parties = _parties(typed)
+    if not parties or "best" in (word.lower() for word in typed):
+        return bool(parties)
+    if len(parties) == len(typed):
+        return all(match[2] for match in parties)
+    try:
+        wish = _best(typed, words)
+    except BadInput:
         return False
-    return "best" in (word.lower() for word in typed) or all(
-        (match := _PARTY.fullmatch(word)) and match[2] for word in typed
-    )
+    return bool(wish.section or wish.zone)
+
+
+def _parties(typed: Sequence[str]) -> list[re.Match[str]]:
+    return [match for match in takewhile(bool, (_PARTY.fullmatch(word) for word in typed)) if match]
 
 
 def _best(typed: Sequence[str], words: Words) -> BestSeats:
-    parties: list[Party] = []
-    at = 0
-    while at < len(typed) and typed[at].lower() != "best":
-        match = _PARTY.fullmatch(typed[at])
-        if not match:
-            raise _not_understood(typed[at])
-        parties.append(Party(int(match[1]), _key(match[2], words) if match[2] else None))
+    parties = _parties(typed)
+    wish = BestSeats(tuple(Party(int(match[1]), _key(match[2], words) if match[2] else None) for match in parties))
+    at = len(parties)
+    if at < len(typed) and typed[at].lower() == "best":
         at += 1
-    wish = BestSeats(tuple(parties))
-    at += 1
     while at < len(typed):
         wish, read = _wished(wish, typed[at:], words)
         at += read

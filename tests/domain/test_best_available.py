@@ -236,6 +236,31 @@ def test_standing_places_only_where_they_are_named() -> None:
     assert rows.find(Wish(2, zones=frozenset({0})))[0].ordinals[0] < 4
 
 
+def test_standing_places_need_not_be_side_by_side() -> None:
+    floor = hall("SxSxS", "xSxSx", "ooooo", sections=[0, 0, 1], quality=[5, 5, 9, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5])
+    (offer,) = floor.find(Wish(4, section=0), NEVER)
+    assert len(set(offer.ordinals)) == 4
+    assert set(offer.ordinals) < {0, 2, 4, 6, 8}
+    assert 2 in offer.ordinals
+    assert (offer.together, offer.singles, offer.reasons[0]) == (False, 0, "standing")
+    first, second = floor.find(Wish(2, section=0))
+    assert not set(first.ordinals) & set(second.ordinals)
+    with pytest.raises(NotFound, match="Only 5 free seats fit; 6 were asked for"):
+        floor.find(Wish(6, section=0))
+    with pytest.raises(NotFound):
+        hall("oxoxo").find(Wish(3, section=0))
+
+
+def test_a_party_sits_at_one_table_and_fills_it_where_it_can() -> None:
+    tables = hall("oooo oooo oooooo", quality=[9, 9, 9, 9, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5])
+    assert tables.find(Wish(4))[0].ordinals == (0, 1, 2, 3)
+    assert tables.find(Wish(6))[0].ordinals == (8, 9, 10, 11, 12, 13)
+    taken = hall("oooo xooo oooooo")
+    assert taken.find(Wish(3), NEVER)[0].ordinals == (5, 6, 7)
+    with pytest.raises(NotFound):
+        tables.find(Wish(7))
+
+
 @pytest.mark.parametrize(("asked", "limit"), [(0, 10), (-1, 10), (11, 10), (500, 10)])
 def test_a_number_out_of_range_is_told(asked: int, limit: int) -> None:
     with pytest.raises(BadInput, match="Number of seats") as refused:

@@ -62,6 +62,31 @@ def test_lines_mean_what_clerks_mean(line: str, expected: Command) -> None:
     assert parse(line, WORDS) == expected
 
 
+@pytest.mark.parametrize("line", ["4 standing", "4 Standing", "4 best STANDING", "4 stan"])
+def test_a_party_with_a_section_or_a_zone_needs_no_best(line: str) -> None:
+    concert = Words(keys=("A", "C"), sections=("Standing", "Block 101"), zones=("Gold",))
+    assert parse(line, concert) == BestSeats((Party(4),), section="Standing")
+    assert parse("2a 1C standing aisle", concert) == BestSeats(
+        (Party(2, "A"), Party(1, "C")), section="Standing", aisle=True
+    )
+    assert parse("4 gold <60", concert) == BestSeats((Party(4),), zone="Gold", max_price=Money(6_000, "EUR"))
+    assert parse("4 block 101", concert) == BestSeats((Party(4),), section="Block 101")
+
+
+@pytest.mark.parametrize("line", ["4 Stallone", "4 Weddings", "2 Stalls Miller", "4 aisle", "4", "007 Bond"])
+def test_a_number_before_a_name_is_a_search(line: str) -> None:
+    assert parse(line, WORDS) == NameSearch(line)
+
+
+def test_a_table_is_taken_whole_or_seat_by_seat() -> None:
+    dinner = Words(keys=("A",), sections=("Tables",))
+    assert parse("T5/1-8", dinner) == NamedSeats(tuple(NamedSeat("T5", str(number)) for number in range(1, 9)))
+    assert parse("tables T5/3 T12/1", dinner) == NamedSeats(
+        (NamedSeat("T5", "3", "Tables"), NamedSeat("T12", "1", "Tables"))
+    )
+    assert parse("8 tables", dinner) == BestSeats((Party(8),), section="Tables")
+
+
 def test_a_range_takes_its_price_type() -> None:
     assert seats("K12-15 A") == [(None, f"K{number}", "A") for number in range(12, 16)]
 
