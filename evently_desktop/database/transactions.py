@@ -79,10 +79,10 @@ class Session:
         except psycopg.Error as error:
             if isinstance(error, psycopg.DataError) and not error.sqlstate:
                 raise _unstorable() from error
-            raise sa.exc.DBAPIError(statement, None, error, hide_parameters=True) from error
+            raise self._failed(statement, error) from error
         finally:
-            if first and not driver.closed:
-                driver.autocommit = False
+            if first:
+                self._hand_back(driver)
         assert row is not None
         return row[0]
 
@@ -93,9 +93,22 @@ class Session:
         try:
             row = self._driver.execute(query, parameters, binary=True).fetchone()
         except psycopg.Error as error:
-            raise sa.exc.OperationalError(query, parameters, error) from error
+            raise self._failed(query, error) from error
         assert row is not None
         return row
+
+    def _hand_back(self, driver: "psycopg.Connection[tuple[Any, ...]]") -> None:
+        try:
+            driver.autocommit = False
+        except psycopg.Error as error:
+            # Broken, or in no state for the next user of the pool, to whom each statement would be a transaction.
+            self.connection.invalidate(error)
+
+    def _failed(self, statement: str, error: psycopg.Error) -> DBAPIError:
+        if self._driver.closed:
+            # It must not go back into the pool, which would try to reset it.
+            self.connection.invalidate(error)
+        return DBAPIError(statement, None, error, hide_parameters=True)
 
     @property
     def _driver(self) -> "psycopg.Connection[tuple[Any, ...]]":
