@@ -1,6 +1,7 @@
 """What is on: events, prices. Reading only; organizers' work on the catalogue comes beside it."""
 
 import re
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -9,6 +10,8 @@ from evently_desktop.database.transactions import Session
 from evently_desktop.domain.catalogue import EventSummary, PriceList, PriceType
 from evently_desktop.domain.ids import EventId, PlanId, PriceTypeId, ZoneId
 from evently_desktop.domain.money import Money
+from evently_desktop.errors import NotFound
+from evently_desktop.language import tr
 
 _availability = sa.table("event_availability", sa.column("event_id"), sa.column("available_seats"), schema=t.SCHEMA)
 
@@ -18,6 +21,34 @@ def events(session: Session, search: str = "", *, past: bool = False, limit: int
 
     ``search`` finds events whose name, description or venue has words that start with each word typed.
     """
+    e = t.events.c
+    over = sa.func.coalesce(e.ends_at, e.starts_at) <= sa.func.now()
+    query = (
+        _summaries()
+        .where(over if past else sa.not_(over), e.status != "draft")
+        .order_by(e.starts_at.desc() if past else e.starts_at, e.name)
+        .limit(limit)
+    )
+    words = re.findall(r"\w+", search)
+    if words:
+        query = query.where(e.search.op("@@")(sa.func.to_tsquery("simple", " & ".join(f"{word}:*" for word in words))))
+    elif search.strip():
+        return []
+    return [_summary(row) for row in session.execute(query)]
+
+
+def event(session: Session, event_id: EventId) -> EventSummary:
+    """One event, also one that is over, and for those who may see it one that is not published yet.
+
+    Raises `NotFound`.
+    """
+    row = session.execute(_summaries().where(t.events.c.id == event_id)).one_or_none()
+    if row is None:
+        raise NotFound(tr("There is no such event."))
+    return _summary(row)
+
+
+def _summaries() -> sa.Select[Any]:
     e, v, s = t.events.c, t.venues.c, t.event_series.c
     free = (
         sa.select(sa.func.coalesce(sa.func.max(_availability.c.available_seats), 0))
@@ -29,8 +60,7 @@ def events(session: Session, search: str = "", *, past: bool = False, limit: int
         .where(t.waitlists.c.event_id == e.id, t.waitlists.c.status == "waiting")
         .scalar_subquery()
     )
-    over = sa.func.coalesce(e.ends_at, e.starts_at) <= sa.func.now()
-    query = (
+    return (
         sa.select(
             e.id, e.name, s.name.label("series"), e.starts_at, v.time_zone, e.venue,
             sa.func.concat_ws(", ", sa.func.nullif(v.address, ""), sa.func.nullif(v.city, "")).label("address"),
@@ -39,19 +69,10 @@ def events(session: Session, search: str = "", *, past: bool = False, limit: int
         )
         .join(t.venues, v.id == e.venue_id)
         .outerjoin(t.event_series, s.id == e.series_id)
-        .where(over if past else sa.not_(over), e.status != "draft")
-        .order_by(e.starts_at.desc() if past else e.starts_at, e.name)
-        .limit(limit)
     )  # fmt: skip
-    words = re.findall(r"\w+", search)
-    if words:
-        query = query.where(e.search.op("@@")(sa.func.to_tsquery("simple", " & ".join(f"{word}:*" for word in words))))
-    elif search.strip():
-        return []
-    return [_summary(row) for row in session.execute(query)]
 
 
-def _summary(row: sa.Row[tuple[object, ...]]) -> EventSummary:
+def _summary(row: sa.Row[Any]) -> EventSummary:
     return EventSummary(
         id=EventId(row.id),
         name=row.name,

@@ -24,7 +24,7 @@ from evently_desktop.domain.catalogue import EventSummary
 from evently_desktop.domain.ids import BookingId, EventId, PaymentId, SeatId, TicketId, new_payment_id
 from evently_desktop.domain.money import Money
 from evently_desktop.domain.staff import Shift
-from evently_desktop.errors import BadInput, EventlyError, NotFound, OutcomeUnknown
+from evently_desktop.errors import BadInput, EventlyError, OutcomeUnknown
 from evently_desktop.gui.bookings.view import BookingsScreen
 from evently_desktop.gui.messages import Remedy, Tone
 from evently_desktop.gui.sure_write import SureWrite
@@ -310,12 +310,4 @@ class BookingsPresenter(QObject):
 def _read_all(session: Session, event_id: EventId, booking_id: BookingId) -> Read:
     detail = bookings.detail(session, event_id, booking_id)
     steps = tuple(bookings.history(session, event_id, booking_id))
-    return Read(detail, steps, _event(session, event_id))
-
-
-def _event(session: Session, event_id: EventId) -> EventSummary:
-    for past in (False, True):
-        for event in catalogue.events(session, past=past):
-            if event.id == event_id:
-                return event
-    raise NotFound(tr("There is no such event."))
+    return Read(detail, steps, catalogue.event(session, event_id))
