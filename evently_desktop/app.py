@@ -34,6 +34,7 @@ from evently_desktop.journal import Journal
 from evently_desktop.language import tr
 from evently_desktop.live.listener import Listener
 from evently_desktop.services import holds
+from evently_desktop.services.geometry_cache import GeometryCache
 from evently_desktop.settings import Settings, config_file, remember_server
 
 # Seed 004: holds that ran out are tidied up every ten seconds. The truth does not wait for it.
@@ -134,7 +135,8 @@ def open_counter(settings: Settings, signed_in: SignedIn, tasks: Tasks, state: Q
     event = LiveEvent(tasks, live, seats, parent=owner)
     ticket_printer = printer(settings)
     journal = Journal(settings.data_folder / "journal", settings.station)
-    workplace = Workplace(settings.locale, ticket_printer, None, journal, signed_in.staff.login)
+    plans = GeometryCache(settings.data_folder / "geometry")
+    workplace = Workplace(settings.locale, ticket_printer, None, journal, signed_in.staff.login, plans)
 
     actions = Actions(settings.data_folder / "keys.json")
     window = MainWindow(actions, state)

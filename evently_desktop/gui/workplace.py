@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from evently_desktop.devices.ports import CashDrawer, Printer
 from evently_desktop.journal import Journal
+from evently_desktop.services.geometry_cache import GeometryCache
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """The clerk's locale and devices; what is not there is None.
+    """The clerk's locale, devices and disk; what is not there is None.
 
-    ``journal`` notes each sale on this PC's disk before it is made, for ``login``, who is signed in.
+    ``journal`` notes each sale on this PC's disk before it is made, for ``login``, who is signed in. ``plans`` keeps
+    the halls that were shown here.
     """
 
     locale: str
@@ -18,3 +20,4 @@ class Workplace:
     drawer: CashDrawer | None = None
     journal: Journal | None = None
     login: str = ""
+    plans: GeometryCache | None = None

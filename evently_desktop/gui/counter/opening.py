@@ -12,6 +12,7 @@ from evently_desktop.domain.seating import Geometry
 from evently_desktop.errors import EventlyError
 from evently_desktop.gui.tasks import Task, Tasks
 from evently_desktop.services import catalogue, seats
+from evently_desktop.services.geometry_cache import GeometryCache
 
 _PLANS_KEPT = 4
 
@@ -31,9 +32,10 @@ class Opening(QObject):
     opened = Signal(object)  # Opened
     failed = Signal(object)  # EventlyError
 
-    def __init__(self, tasks: Tasks, parent: QObject) -> None:
+    def __init__(self, tasks: Tasks, on_disk: GeometryCache | None, parent: QObject) -> None:
         super().__init__(parent)
         self._tasks = tasks
+        self._on_disk = on_disk
         self._plans: dict[PlanId, Geometry] = {}
         self._task: Task[tuple[Geometry, PriceList]] | None = None
 
@@ -41,7 +43,8 @@ class Opening(QObject):
         """Read this event; one that is still being read is forgotten."""
         if self._task:
             self._task.cancel()
-        reading = self._tasks.read(_read, event.id, event.plan_id, self._plans.get(event.plan_id))
+        known = self._plans.get(event.plan_id)
+        reading = self._tasks.read(_read, event.id, event.plan_id, known, self._on_disk)
         self._task = reading.start(partial(self._take, event), self._fail)
 
     def _take(self, event: EventSummary, found: tuple[Geometry, PriceList]) -> None:
@@ -55,5 +58,7 @@ class Opening(QObject):
         self.failed.emit(error)
 
 
-def _read(session: Session, event_id: EventId, plan_id: PlanId, known: Geometry | None) -> tuple[Geometry, PriceList]:
-    return known or seats.map(session, plan_id), catalogue.prices(session, event_id)
+def _read(
+    session: Session, event_id: EventId, plan_id: PlanId, known: Geometry | None, on_disk: GeometryCache | None
+) -> tuple[Geometry, PriceList]:
+    return known or seats.map(session, plan_id, on_disk), catalogue.prices(session, event_id)

@@ -50,7 +50,7 @@ class CounterPresenter(QObject):
         self._best: BestAvailable | None = None
         self._listing: Task[list[EventSummary]] | None = None
         self._following = False
-        self._opening = Opening(tasks, self)
+        self._opening = Opening(tasks, workplace.plans, self)
         self.basket = Basket(tasks, self)
         self.checkout = Checkout(view, self.basket, tasks, workplace, self)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)

@@ -29,6 +29,7 @@ from evently_desktop.gui.workplace import Workplace
 from evently_desktop.journal import Journal
 from evently_desktop.live.listener import Listener
 from evently_desktop.services import catalogue
+from evently_desktop.services.geometry_cache import GeometryCache
 from tests.house import Hall
 
 PATIENCE_MS = 15_000
@@ -129,7 +130,10 @@ def open_counter(qtbot: QtBot, tmp_path: Path, sign_in: object) -> Iterator[Open
         window = MainWindow(actions, QSettings(str(tmp_path / "w.ini"), QSettings.Format.IniFormat))
         window.add_screen(screen)
         journal = Journal(tmp_path / f"journal {len(made)}", "Counter 1")
-        workplace = Workplace("en_GB", printer or FolderPrinter(folder), None, journal, database.url.username or "")
+        workplace = Workplace(
+            "en_GB", printer or FolderPrinter(folder), None, journal, database.url.username or "",
+            GeometryCache(tmp_path / "geometry"),
+        )  # fmt: skip
         presenter = CounterPresenter(screen, seats, event, tasks, workplace)
         presenter.checkout.shift = shift
         counter = Counter(window, screen, presenter, seats, event, tasks, folder, journal, hall, qtbot)
