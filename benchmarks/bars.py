@@ -22,7 +22,8 @@ class Bar:
     def __str__(self) -> str:
         sign = ">=" if self.least else "<="
         verdict = "ok" if self.reached else "short"
-        return f"{self.name:<44} {self.ours:>9.3f} {self.floor:>9.3f} {self.value:>9.2f} {sign} {self.bar:<8g} {verdict}"
+        figures = f"{self.ours:>9.3f} {self.floor:>9.3f} {self.value:>9.2f}"
+        return f"{self.name:<44} {figures} {sign} {self.bar:<8.3g} {verdict}"
 
 
 def show(bars: Iterable[Bar]) -> bool:

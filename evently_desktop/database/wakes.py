@@ -22,7 +22,7 @@ _WAKE = sa.text(
     " FROM unnest(CAST(:channels AS text[])) AS channel"
 )
 # Never more than one hint per event in this many seconds.
-_APART = 0.02
+_APART = 0.01
 
 
 def channel(event_id: UUID) -> str:
@@ -63,8 +63,8 @@ class Wakes:
             changed, going_on = self._gather()
             now = time.monotonic()
             sent = {event_id: at for event_id, at in sent.items() if now - at < _APART}
-            if sent.keys() & changed:
-                time.sleep(_APART)
+            if again := sent.keys() & changed:
+                time.sleep(_APART - (now - max(sent[event_id] for event_id in again)))
                 more, still = self._gather(wait=False)
                 changed, going_on = changed | more, going_on and still
             self._send(changed)

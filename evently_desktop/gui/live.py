@@ -13,8 +13,8 @@ from evently_desktop.gui.seat_map import SeatMapModel
 from evently_desktop.gui.tasks import Task, Tasks
 from evently_desktop.services import seats
 
-# Looks at the same event are never closer than a frame, however many hints come.
-_FRAME_MS = 15
+# Looks at the same event are never closer than this, however many hints come.
+_REST_MS = 5
 _CLOCK_MS = 60_000
 _CLOCK_SLACK = 0.05
 
@@ -105,7 +105,7 @@ class LiveEvent(QObject):
         self.connected: bool | None = None
 
         self._poll = QTimer(self, interval=round(poll_seconds * 1000))
-        self._rest = QTimer(self, interval=_FRAME_MS, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._rest = QTimer(self, interval=_REST_MS, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._clock = QTimer(self, interval=_CLOCK_MS)
 
         self._poll.timeout.connect(self.refresh)

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 _QUIET_SECONDS = 2.0
 _ANSWER_SECONDS = 2.5
 # Told at most this often; a flood is read in few gulps and merged between them.
-_APART_SECONDS = 0.01
+_APART_SECONDS = 0.005
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _STOP_SECONDS = 0.9
 

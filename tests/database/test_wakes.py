@@ -66,7 +66,7 @@ def test_a_burst_is_merged(anna: Database, hall: Hall, listen: Listen) -> None:
         wakes.tell([hall.event_id])
     wakes.stop()
     took = time.monotonic() - began
-    assert 1 <= heard(here, 0.3) <= took / 0.02 + 2
+    assert 1 <= heard(here, 0.3) <= took / 0.01 + 2
 
 
 def test_the_last_hint_is_sent_before_it_stops(anna: Database, listen: Listen) -> None:

@@ -140,7 +140,7 @@ def test_a_flood_of_hints_costs_few_looks(
             qtbot.wait(20)
     anna.write(holds.place, hall.event_id, new_booking_id(), hall.choose("C1"))
     qtbot.waitUntil(lambda: counter.status(hall, "C1") == SeatStatus.HELD, timeout=PATIENCE_MS)
-    assert len(looks) <= (time.monotonic() - began) / 0.014 + 2
+    assert len(looks) <= (time.monotonic() - began) / 0.004 + 2
 
 
 def test_a_lost_hint_costs_a_poll(
