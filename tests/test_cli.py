@@ -16,7 +16,7 @@ def evently(*arguments: str, **variables: str) -> subprocess.CompletedProcess[st
     """Run the command as a person would, with ``variables`` in its environment."""
     return subprocess.run(
         [sys.executable, "-m", "evently_desktop", *arguments],
-        env=os.environ | variables,
+        env={key: value for key, value in os.environ.items() if not key.startswith("EVENTLY_")} | variables,
         capture_output=True,
         text=True,
         check=False,
@@ -47,6 +47,12 @@ def test_the_command_line_loads_nothing_heavy() -> None:
     script = "import sys, evently_desktop.cli; print(*{name.partition('.')[0] for name in sys.modules})"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert HEAVY.isdisjoint(loaded.stdout.split())
+
+
+def test_the_first_window_loads_nothing_that_it_does_not_show() -> None:
+    script = "import sys, evently_desktop.entrance; print(*{name.partition('.')[0] for name in sys.modules})"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert (HEAVY - {"PySide6", "babel"} | {"typer", "multiprocessing"}).isdisjoint(loaded.stdout.split())
 
 
 def test_an_unknown_command_is_answered_with_usage() -> None:

@@ -16,8 +16,7 @@ PATIENCE_MS = 15_000
 
 
 def show(counter: app.Counter, database: Database, hall: Hall, qtbot: QtBot) -> None:
-    [event] = [event for event in database.read(catalogue.events) if event.id == hall.event_id]
-    counter.presenter.open_event(event)
+    counter.presenter.open_event(database.read(catalogue.event, hall.event_id))
 
     def is_shown() -> bool:
         return counter.seats.hall is not None and bool((counter.seats.hall.geometry.ids == hall.geometry.ids).all())
