@@ -19,7 +19,7 @@ OpenCounter = Callable[[Database, str], app.Counter]
 
 @pytest.fixture
 def open_counter(qapp: QApplication, tmp_path: Path) -> Iterator[OpenCounter]:
-    """``open_counter(database, station)``: a counter as `app.run` opens it; its tickets go into a folder."""
+    """``open_counter(database, station)``: a counter as `entrance.run` opens it; its tickets go into a folder."""
     opened: list[app.Counter] = []
 
     def open_one(database: Database, station: str) -> app.Counter:
