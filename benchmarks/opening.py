@@ -162,7 +162,7 @@ def measure(place: House, folder: Path) -> Iterator[Bar]:
             warm.append(milliseconds(counter.open, sold_seats))
             cold.append(milliseconds(counter.open_cold, sold_seats))
     bare, opened, opened_cold = (statistics.median(times[2:]) for times in (floor, warm, cold))
-    name = "open 80,000 seats, "
+    name = "opening 80,000, "
     yield Bar(name + "warm less a frame / bare query", opened, bare, (opened - FRAME) / bare, WARM)
     yield Bar(name + "cold / bare query", opened_cold, bare, opened_cold / bare, COLD)
 
