@@ -1,31 +1,25 @@
-"""The composition root: everything is built once, here, in reading order."""
+"""The composition root: all of a counter is built once, here, in reading order."""
 
-import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, QSettings, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
 
-from evently_desktop import server
 from evently_desktop.database.transactions import Session
 from evently_desktop.devices.folder import FolderPrinter
 from evently_desktop.devices.ports import Printer
 from evently_desktop.devices.system import system_printer
 from evently_desktop.domain.staff import Shift
 from evently_desktop.gui.actions import Actions
-from evently_desktop.gui.appearance import Appearance
 from evently_desktop.gui.bookings.presenter import BookingsPresenter
 from evently_desktop.gui.bookings.view import BookingsScreen
-from evently_desktop.gui.bugs import BugDoor, log_to
 from evently_desktop.gui.counter.presenter import CounterPresenter
 from evently_desktop.gui.counter.view import CounterScreen
 from evently_desktop.gui.dates import clock_here
-from evently_desktop.gui.first_start import FirstStart
 from evently_desktop.gui.live import Live, LiveEvent
 from evently_desktop.gui.main_window import MainWindow
 from evently_desktop.gui.seat_map import SeatMapModel
-from evently_desktop.gui.sign_in import SignedIn, SignIn, SignInDialog
+from evently_desktop.gui.sign_in import SignedIn
 from evently_desktop.gui.tasks import Tasks
 from evently_desktop.gui.till.presenter import ShiftPresenter
 from evently_desktop.gui.unfinished import UnfinishedSales
@@ -35,73 +29,10 @@ from evently_desktop.language import tr
 from evently_desktop.live.listener import Listener
 from evently_desktop.services import holds
 from evently_desktop.services.geometry_cache import GeometryCache
-from evently_desktop.settings import Settings, config_file, remember_server
+from evently_desktop.settings import Settings
 
 # Seed 004: holds that ran out are tidied up every ten seconds. The truth does not wait for it.
 _SWEEP_MS = 10_000
-
-
-def run(settings: Settings, login: str = "", password: str = "") -> int:
-    """Sign in, with this login and password suggested, and open the counter; the exit code."""
-    is_first_start = _is_first_start(settings)
-    app = application(settings)
-    if is_first_start:
-        settings = _ask_for_server(settings)
-    state = QSettings(str(settings.data_folder / "window.ini"), QSettings.Format.IniFormat)
-    tasks = Tasks(parent=app)
-    opened: list[Counter] = []
-
-    def sign_in(settings: Settings) -> None:
-        dialog = SignInDialog(settings.server or tr("this PC"), settings.station)
-        signing = SignIn(dialog, tasks, settings, partial(server.address_for, settings), state)
-        signing.signed_in.connect(partial(welcome, settings))
-        dialog.server_wanted.connect(lambda: sign_in(_change_server(settings, dialog)))
-        dialog.rejected.connect(app.quit)
-        if login:
-            dialog.show_login(login)
-            dialog.password.setText(password)
-        dialog.open()
-
-    def welcome(settings: Settings, signed_in: SignedIn) -> None:
-        opened.append(open_counter(settings, signed_in, tasks, state))
-        opened[-1].window.show()
-
-    sign_in(settings)
-    code = app.exec()
-    for counter in opened:
-        counter.close()
-    tasks.shutdown()
-    return code
-
-
-def _is_first_start(settings: Settings) -> bool:
-    return not settings.server and not config_file(os.environ).exists() and not settings.data_folder.exists()
-
-
-def _ask_for_server(settings: Settings, parent: QWidget | None = None) -> Settings:
-    chosen = [settings.server]
-    dialog = FirstStart(settings.server, parent)
-    dialog.chosen.connect(chosen.append)
-    if dialog.exec() == FirstStart.DialogCode.Accepted:
-        remember_server(chosen[-1])
-    return replace(settings, server=chosen[-1])
-
-
-def _change_server(settings: Settings, dialog: SignInDialog) -> Settings:
-    changed = _ask_for_server(settings, dialog)
-    dialog.rejected.disconnect()
-    dialog.close()
-    return changed
-
-
-def application(settings: Settings) -> QApplication:
-    """The Qt application in the chosen palette, with its log and the door for bugs open."""
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    app.setApplicationName("Evently")
-    Appearance(app, settings.theme)
-    BugDoor(log_to(settings.data_folder / "log"), app).open()
-    return app
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,10 @@
-"""The command ``evently``: each command imports what it needs when it runs, so that ``--help`` is instant."""
+"""The commands of ``evently``: each imports what it needs when it runs, so that ``--help`` is instant."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evently_desktop import __version__, language, places
-from evently_desktop.errors import EventlyError
+from evently_desktop import __version__
 from evently_desktop.language import tr
 
 if TYPE_CHECKING:
@@ -21,15 +19,6 @@ commands = typer.Typer(
 )
 
 
-def main() -> None:
-    """Run the command line and leave with its exit code; a known reason is one sentence on stderr and 1."""
-    try:
-        commands(prog_name="evently")
-    except EventlyError as error:
-        typer.echo(str(error), err=True)
-        sys.exit(1)
-
-
 @commands.callback(invoke_without_command=True)
 def counter(
     context: typer.Context,
@@ -40,9 +29,9 @@ def counter(
         typer.echo(f"evently {__version__}")
     elif context.invoked_subcommand is None:
         settings = _settings()
-        from evently_desktop import app
+        from evently_desktop import entrance
 
-        raise typer.Exit(app.run(settings))
+        raise typer.Exit(entrance.run(settings))
 
 
 @commands.command(help=tr("Sell seats in a sample theatre, on a server of its own."))
@@ -96,9 +85,7 @@ def _ask_password(login: str) -> str:
 
 
 def _settings() -> "Settings":
-    """The settings of this PC, checked before anything large is loaded; texts follow their language."""
-    from evently_desktop.settings import load
+    """The settings of this PC, checked before anything large is loaded."""
+    from evently_desktop.settings import ready
 
-    settings = load()
-    language.use(settings.language, places.resources() / "translations")
-    return settings
+    return ready()

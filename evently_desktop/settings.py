@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 from babel import Locale, UnknownLocaleError, default_locale
 from platformdirs import user_config_path, user_data_path
 
+from evently_desktop import language, places
 from evently_desktop.errors import SettingsError
 from evently_desktop.language import tr
 
@@ -85,6 +86,13 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     environment = os.environ if environment is None else environment
     values = _from_file(environment) | _from_variables(environment)
     return Settings(**values)
+
+
+def ready() -> Settings:
+    """The settings of this PC, as `load` has them, and from now on all texts in their language."""
+    settings = load()
+    language.use(settings.language, places.resources() / "translations")
+    return settings
 
 
 def remember_server(server: str, environment: Mapping[str, str] | None = None) -> None:

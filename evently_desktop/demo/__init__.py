@@ -23,10 +23,10 @@ def run(settings: Settings) -> int:
     """Load the demo's houses, which takes seconds the second time, and open the counter; the exit code."""
     settings, password = prepare(settings)
     if has_display():
-        from evently_desktop import app  # noqa: PLC0415 - without a display Qt is told so before it is loaded
+        from evently_desktop import entrance  # noqa: PLC0415 - without a display Qt is told so before it is loaded
 
         typer.echo(tr("Sign in as {login}; the password is {password}.", login=LOGIN, password=password))
-        return app.run(settings, LOGIN, password)
+        return entrance.run(settings, LOGIN, password)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from evently_desktop.demo.story import play  # noqa: PLC0415
 

@@ -10,7 +10,7 @@ import typer
 from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtWidgets import QWidget
 
-from evently_desktop import app, server
+from evently_desktop import app, entrance, server
 from evently_desktop.database.addresses import Address
 from evently_desktop.demo import hands
 from evently_desktop.gui.sign_in import SignedIn, SignIn, SignInDialog
@@ -42,7 +42,7 @@ class Story:
 def play(settings: Settings, password: str, output: Path) -> int:
     """Sign in, pick, hold, pay, print, find and refund; pictures and tickets go to ``output``. The exit code."""
     rmtree(output, ignore_errors=True)
-    qt = app.application(settings)
+    qt = entrance.application(settings)
     story = Story(settings, server.address(settings), output)
     with _counter(story, "anna", password, show=True) as anna:
         other = replace(settings, station=tr("Counter 1"), data_folder=settings.data_folder / "other")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import (
@@ -15,10 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from evently_desktop import credentials
-from evently_desktop.database.addresses import Address
-from evently_desktop.database.transactions import Database
-from evently_desktop.domain.staff import Staff
 from evently_desktop.errors import EventlyError
 from evently_desktop.gui.icons import NORMAL, pixmap
 from evently_desktop.gui.tasks import Tasks
@@ -26,8 +23,13 @@ from evently_desktop.gui.theme import ROW, SPACE
 from evently_desktop.gui.widgets.buttons import KeyButton
 from evently_desktop.gui.widgets.labels import label
 from evently_desktop.language import tr
-from evently_desktop.services import staff
 from evently_desktop.settings import Settings
+
+if TYPE_CHECKING:
+    # This is the first window of the program: what only its threads need is loaded there.
+    from evently_desktop.database.addresses import Address
+    from evently_desktop.database.transactions import Database
+    from evently_desktop.domain.staff import Staff
 
 _WIDTH = 400
 
@@ -36,8 +38,8 @@ _WIDTH = 400
 class SignedIn:
     """Who signed in, and the connections of that login."""
 
-    database: Database
-    staff: Staff
+    database: "Database"
+    staff: "Staff"
 
 
 class SignInDialog(QDialog):
@@ -144,7 +146,7 @@ class SignIn(QObject):
         view: SignInDialog,
         tasks: Tasks,
         settings: Settings,
-        address: Callable[[str, str], Address],
+        address: "Callable[[str, str], Address]",
         state: QSettings,
     ) -> None:
         """``address`` says where the server is for a login and its password, and may take its time.
@@ -165,7 +167,7 @@ class SignIn(QObject):
 
     def _recall(self, login: str) -> None:
         if login and not self._view.password.text():
-            self._tasks.wait(credentials.recall, self._settings.server, login).start(self._fill_in)
+            self._tasks.wait(recall, self._settings.server, login).start(self._fill_in)
 
     def _fill_in(self, password: str | None) -> None:
         if password and not self._view.password.text():
@@ -190,13 +192,24 @@ class SignIn(QObject):
         self._view.password.setFocus()
 
 
+def recall(server: str, login: str) -> str | None:
+    """The password that the keyring of this PC knows. Blocks."""
+    from evently_desktop import credentials  # noqa: PLC0415
+
+    return credentials.recall(server, login)
+
+
 def enter(
-    address: Callable[[str, str], Address], login: str, password: str, settings: Settings, remember: bool
+    address: "Callable[[str, str], Address]", login: str, password: str, settings: Settings, remember: bool
 ) -> SignedIn:
     """Connect as ``login``; a password that was right is remembered, or forgotten. Blocks.
 
     Raises `SignInRefused`, `NotAllowed` for a login that is nobody's, and whatever keeps a server away.
     """
+    from evently_desktop import credentials  # noqa: PLC0415
+    from evently_desktop.database.transactions import Database  # noqa: PLC0415
+    from evently_desktop.services import staff  # noqa: PLC0415
+
     database = Database(address(login, password).url(login, password), station=settings.station)
     try:
         who = database.read(staff.sign_in)

@@ -4,26 +4,25 @@ Waiting (the database, a printer, a terminal) goes to threads; computing goes to
 one busy Python thread beside the GUI turns a pan of 1 ms into 154.
 """
 
-import multiprocessing
-import threading
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor, wait
 from functools import partial
 from itertools import count
-from typing import Any, Generic, ParamSpec, Protocol, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeGuard, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
 from evently_desktop.errors import EventlyError, ServerGone
-from evently_desktop.gui import workers
+
+if TYPE_CHECKING:
+    from evently_desktop.gui.worker_pool import WorkerPool
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
 _DATABASE_THREADS = 4
 _DEVICE_THREADS = 4
-_PROCESSES = 2
 _SHUTDOWN_SECONDS = 5.0
 
 
@@ -114,9 +113,7 @@ class Tasks(QObject):
         self._under_way: dict[int, tuple[Task[Any], Future[Any]]] = {}
         self._database_threads = ThreadPoolExecutor(_DATABASE_THREADS, "database")
         self._device_threads = ThreadPoolExecutor(_DEVICE_THREADS, "device")
-        self._processes: ProcessPoolExecutor | None = None
-        self._context = multiprocessing.get_context("spawn")
-        self._reports = self._context.SimpleQueue()
+        self._pool: WorkerPool | None = None
         self._ended.connect(self._take_home, Qt.ConnectionType.QueuedConnection)
         self._advanced.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
 
@@ -145,7 +142,7 @@ class Tasks(QObject):
         """As `compute`, for a function that calls its argument ``progress`` with 0 to 1 as it goes."""
         return Task(
             self,
-            lambda task: self._workers().submit(workers.call_with_progress, function, args, task.number),
+            lambda task: self._workers().submit_with_progress(task.number, function, *args),
         )
 
     def follow(self, task: Task[Any], future: Future[Any]) -> None:
@@ -163,9 +160,8 @@ class Tasks(QObject):
         self._under_way.clear()
         self._database_threads.shutdown(wait=False, cancel_futures=True)
         self._device_threads.shutdown(wait=False, cancel_futures=True)
-        if self._processes:
-            self._processes.shutdown(wait=True, cancel_futures=True)
-            self._reports.put(None)
+        if self._pool:
+            self._pool.shutdown(wait=True)
 
     def _in_database(self, access: str, service: Callable[..., T], args: tuple[Any, ...]) -> T:
         if self.database is None:
@@ -173,17 +169,12 @@ class Tasks(QObject):
         run: Callable[..., T] = getattr(self.database, access)
         return run(service, *args)
 
-    def _workers(self) -> ProcessPoolExecutor:
-        if self._processes is None:
-            threading.Thread(target=self._hear_reports, name="progress", daemon=True).start()
-            self._processes = ProcessPoolExecutor(
-                _PROCESSES, self._context, initializer=workers.begin, initargs=(self._reports,)
-            )
-        return self._processes
+    def _workers(self) -> "WorkerPool":
+        if self._pool is None:
+            from evently_desktop.gui.worker_pool import WorkerPool  # noqa: PLC0415 - slows the start of the program
 
-    def _hear_reports(self) -> None:
-        while report := self._reports.get():
-            self._advanced.emit(*report)
+            self._pool = WorkerPool(self._advanced.emit)
+        return self._pool
 
     def _send_home(self, task: Task[Any], future: Future[Any]) -> None:
         if isValid(self):
@@ -199,10 +190,9 @@ class Tasks(QObject):
 
     def _replace_workers(self) -> None:
         """A worker process died; the next computation gets new ones."""
-        if self._processes:
-            self._processes.shutdown(wait=False)
-            self._processes = None
-            self._reports.put(None)
+        if self._pool:
+            self._pool.shutdown(wait=False)
+            self._pool = None
 
     def _pass_on(self, number: int, share: float) -> None:
         if number in self._under_way:
