@@ -14,11 +14,6 @@ from babel.numbers import (
 from evently_desktop.errors import BadInput
 from evently_desktop.language import tr
 
-# The smallest coin, in minor units, where it is larger than one minor unit (national mints' cash rounding).
-_SMALLEST_COIN = {
-    "AUD": 5, "CAD": 5, "CHF": 5, "CZK": 100, "DKK": 50, "HUF": 500, "NOK": 100, "NZD": 10, "SEK": 100,
-}  # fmt: skip
-
 
 @dataclass(frozen=True, order=True)
 class Money:
@@ -41,11 +36,13 @@ class Money:
             raise ValueError(f"{self.currency} and {other.currency} do not add up")
         return other.minor
 
-    def rounded_for_cash(self) -> "Money":
-        """The amount that coins can pay: to the nearest smallest coin, halves away from zero."""
-        coin = _SMALLEST_COIN.get(self.currency, 1)
-        steps = (Decimal(self.minor) / coin).quantize(Decimal(1), ROUND_HALF_UP)
-        return Money(int(steps) * coin, self.currency)
+    def rounded_for_cash(self, step: int) -> "Money":
+        """The amount that coins can pay: to the nearest ``step``, the till's smallest coin in minor units.
+
+        Halves go away from zero, as the server rounds.
+        """
+        steps = (Decimal(self.minor) / step).quantize(Decimal(1), ROUND_HALF_UP)
+        return Money(int(steps) * step, self.currency)
 
     def plain(self, locale: str) -> str:
         """Digits only, for columns that align at the decimal point: ``1,234.50``."""
@@ -69,6 +66,9 @@ def parse_money(text: str, currency: str, locale: str) -> Money:
     """
     places = get_currency_precision(currency)
     try:
+        # babel would take 1e5 for a number.
+        if any(character.isalpha() for character in text):
+            raise NumberFormatError(text)
         value = parse_decimal(text.strip(), locale=locale, strict=True)
     except NumberFormatError as error:
         raise BadInput(
@@ -77,7 +77,5 @@ def parse_money(text: str, currency: str, locale: str) -> Money:
         ) from error  # fmt: skip
     minor = value.scaleb(places)
     if not value.is_finite() or minor != minor.to_integral_value() or abs(minor) >= 10**15:
-        raise BadInput(
-            tr("“{text}” has more digits than {currency} has.", text=text, currency=currency)
-        )
+        raise BadInput(tr("“{text}” has more digits than {currency} has.", text=text, currency=currency))
     return Money(int(minor), currency)

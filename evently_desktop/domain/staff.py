@@ -39,9 +39,13 @@ class Till:
 
 @dataclass(frozen=True)
 class Shift:
-    """One person's open stretch on one till, from float to count."""
+    """One person's open stretch on one till, from float to count.
+
+    ``cash_step`` is the till's smallest coin in minor units: cash is rounded to it.
+    """
 
     id: ShiftId
     till: str
     opened_at: datetime
     float_amount: Money
+    cash_step: int

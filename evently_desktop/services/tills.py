@@ -26,7 +26,7 @@ def current_shift(session: Session) -> Shift | None:
     """The open shift of who is signed in."""
     row = session.execute(
         sa.select(t.shifts.c.id, t.tills.c.name.label("till"), t.tills.c.currency, t.shifts.c.opened_at,
-                  t.shifts.c.float_amount.label("float"))
+                  t.shifts.c.float_amount.label("float"), t.tills.c.cash_step)
         .join(t.tills, t.tills.c.id == t.shifts.c.till_id)
         .where(t.shifts.c.status == "open", t.shifts.c.login == sa.func.session_user())
     ).mappings().one_or_none()  # fmt: skip
@@ -51,4 +51,5 @@ def _shift(row: dict[str, Any]) -> Shift:
         till=row["till"],
         opened_at=opened_at if isinstance(opened_at, datetime) else datetime.fromisoformat(opened_at),
         float_amount=Money(row["float"], row["currency"]),
+        cash_step=row["cash_step"],
     )

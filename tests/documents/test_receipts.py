@@ -144,7 +144,7 @@ def test_no_text_stops_a_receipt_or_leaves_its_page(
 )
 def test_total_rounding_and_change_follow_from_the_lines(amounts: list[int], fees: int, given_: int) -> None:
     total = chf(sum(amounts) + fees)
-    cash = total.rounded_for_cash()
+    cash = total.rounded_for_cash(5)
     lines = tuple(ReceiptLine("Seat", chf(amount)) for amount in amounts)
     tenders = (ReceiptTender("Cash", cash, cash + chf(given_)),)
     paper = replace(SALE, lines=lines, fees=chf(fees), tenders=tenders)

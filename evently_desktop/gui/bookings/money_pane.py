@@ -165,9 +165,14 @@ class RefundPanel(ReasonPanel):
         """How the money goes back."""
         return TenderMethod.CARD if self.card.isChecked() else TenderMethod.CASH
 
-    def begin_refund(self, title: str, amount: Money, method: TenderMethod) -> None:
-        """Start with this amount, and the way the booking was paid."""
-        self._amount = amount
+    @property
+    def in_coins(self) -> Money:
+        """What coins can give back of the amount."""
+        return self._amount.rounded_for_cash(self._cash_step)
+
+    def begin_refund(self, title: str, amount: Money, method: TenderMethod, cash_step: int) -> None:
+        """Start with this amount, and the way the booking was paid; cash is rounded to ``cash_step`` minor units."""
+        self._amount, self._cash_step = amount, cash_step
         self.reference.clear()
         (self.card if method is TenderMethod.CARD else self.cash).setChecked(True)
         self._show_method()
@@ -181,9 +186,8 @@ class RefundPanel(ReasonPanel):
         return super().check()
 
     def _show_method(self) -> None:
-        coins = self._amount.rounded_for_cash()
         by_cash = self.method is TenderMethod.CASH
-        self.amount.show_money(coins if by_cash else self._amount)
+        self.amount.show_money(self.in_coins if by_cash else self._amount)
         self._coins.setText(tr("{amount} rounded to coins", amount=self._amount.plain(self._locale)))
-        self._coins.setVisible(by_cash and coins != self._amount)
+        self._coins.setVisible(by_cash and self.in_coins != self._amount)
         self.reference.setVisible(not by_cash and self._amount.minor != 0)

@@ -188,7 +188,8 @@ class BookingsPresenter(QObject):
         else:
             title = trn("Give {count} seat back", "Give {count} seats back", len(seats))
         self._view.show_panel(self._view.refunding)
-        self._view.refunding.begin_refund(title, self._amount(seats), paid_by)
+        step = self.shift.cash_step if self.shift else 1
+        self._view.refunding.begin_refund(title, self._amount(seats), paid_by, step)
 
     def _amount(self, seats: tuple[BookingSeat, ...] | None) -> Money:
         """Exactly what these seats were sold for, fees included."""
@@ -262,7 +263,7 @@ class BookingsPresenter(QObject):
     def _say_refunded(self, amount: Money) -> None:
         by_cash = self._view.refunding.method is TenderMethod.CASH
         if by_cash and amount.minor:
-            given = amount.rounded_for_cash().shown(self._workplace.locale)
+            given = self._view.refunding.in_coins.shown(self._workplace.locale)
             self._say(Tone.GOOD, tr("Give {amount} in cash; the seats are free again.", amount=given))
             if self._workplace.drawer:
                 self._tasks.wait(self._workplace.drawer.open).start(on_refused=self._tell)

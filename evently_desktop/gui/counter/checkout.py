@@ -141,7 +141,8 @@ class Checkout(QObject):
         if hold:
             self._view.messages.dismiss()
             self._show(panel)
-            panel.begin(hold.total, needs_reason=self._has_free_seats(hold))
+            step = self.shift.cash_step if self.shift else 1
+            panel.begin(hold.total, needs_reason=self._has_free_seats(hold), cash_step=step)
 
     def _settled_hold(self) -> Hold | None:
         """What is held, once nothing is being written: only then does the total stand."""

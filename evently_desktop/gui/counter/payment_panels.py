@@ -22,6 +22,7 @@ class Payment(Panel):
     def __init__(self, title: str, locale: str) -> None:
         super().__init__()
         self.due: Money | None = None
+        self._cash_step = 1
         self.to_pay = MoneyLabel(locale, "header")
         self.reason = QLineEdit()
         self.reason.setPlaceholderText(tr("Reason for the free tickets"))
@@ -33,9 +34,10 @@ class Payment(Panel):
         self.rows.addLayout(head)
         self.rows.addWidget(self.reason)
 
-    def begin(self, due: Money, *, needs_reason: bool) -> None:
-        """Start with an empty panel for this amount."""
+    def begin(self, due: Money, *, needs_reason: bool, cash_step: int = 1) -> None:
+        """Start with an empty panel for this amount; ``cash_step`` is the till's smallest coin in minor units."""
         self.due = due
+        self._cash_step = cash_step
         self.to_pay.show_money(due)
         self.reason.clear()
         self.reason.setVisible(needs_reason)
@@ -95,11 +97,11 @@ class CashPanel(Payment):
     @property
     def in_coins(self) -> Money | None:
         """What coins can pay of what is due."""
-        return self.due.rounded_for_cash() if self.due else None
+        return self.due.rounded_for_cash(self._cash_step) if self.due else None
 
-    def begin(self, due: Money, *, needs_reason: bool) -> None:
-        super().begin(due, needs_reason=needs_reason)
-        in_coins = due.rounded_for_cash()
+    def begin(self, due: Money, *, needs_reason: bool, cash_step: int = 1) -> None:
+        super().begin(due, needs_reason=needs_reason, cash_step=cash_step)
+        in_coins = due.rounded_for_cash(self._cash_step)
         self.given.set_currency(due.currency)
         self.to_pay.show_money(in_coins)
         self.rounded.setText(tr("{amount} rounded to coins", amount=due.plain(self._locale)))
@@ -157,8 +159,8 @@ class CardPanel(Payment):
         self.rows.addWidget(self.reference)
         self._finish(done, back)
 
-    def begin(self, due: Money, *, needs_reason: bool) -> None:
-        super().begin(due, needs_reason=needs_reason)
+    def begin(self, due: Money, *, needs_reason: bool, cash_step: int = 1) -> None:
+        super().begin(due, needs_reason=needs_reason, cash_step=cash_step)
         self.reference.clear()
         self.reference.setFocus()
 
@@ -203,10 +205,10 @@ class SplitPanel(Payment):
         """The cash in hand: what was typed, or exactly the rest where nothing was."""
         if self.given.field.text().strip():
             return self.given.amount
-        return self.rest.rounded_for_cash() if self.rest else None
+        return self.rest.rounded_for_cash(self._cash_step) if self.rest else None
 
-    def begin(self, due: Money, *, needs_reason: bool) -> None:
-        super().begin(due, needs_reason=needs_reason)
+    def begin(self, due: Money, *, needs_reason: bool, cash_step: int = 1) -> None:
+        super().begin(due, needs_reason=needs_reason, cash_step=cash_step)
         self.by_card.set_currency(due.currency)
         self.given.set_currency(due.currency)
         self.reference.clear()
@@ -223,15 +225,15 @@ class SplitPanel(Payment):
             return tr("Type the terminal's reference once it has approved.")
         if given is None:
             return self.given.understood.text()
-        if given < rest.rounded_for_cash():
-            missing = rest.rounded_for_cash() - given
-            return tr("That is {amount} too little.", amount=missing.shown(self._locale))
+        in_coins = rest.rounded_for_cash(self._cash_step)
+        if given < in_coins:
+            return tr("That is {amount} too little.", amount=(in_coins - given).shown(self._locale))
         return super().check()
 
     def _show_rest(self, _amount: Money | None) -> None:
         rest, given = self.rest, self.handed_over
         positive = rest is not None and rest.minor > 0
-        in_coins = rest.rounded_for_cash() if rest and positive else None
+        in_coins = rest.rounded_for_cash(self._cash_step) if rest and positive else None
         self._rest.setText(tr("In cash {amount}", amount=in_coins.plain(self._locale)) if in_coins else "")
         enough = in_coins is not None and given is not None and given >= in_coins
         self.change.show_money(given - in_coins if enough and given and in_coins else None)
@@ -245,8 +247,8 @@ class FreePanel(Payment):
         super().__init__(tr("Free tickets"), locale)
         self._finish(done, back)
 
-    def begin(self, due: Money, *, needs_reason: bool) -> None:
-        super().begin(due, needs_reason=needs_reason)
+    def begin(self, due: Money, *, needs_reason: bool, cash_step: int = 1) -> None:
+        super().begin(due, needs_reason=needs_reason, cash_step=cash_step)
         self.reason.setFocus()
 
 

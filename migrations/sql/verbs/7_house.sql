@@ -63,7 +63,7 @@ END $$;
 
 CREATE FUNCTION evently._shift_row(s evently.shifts) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('id', s.id, 'till', t.name, 'currency', t.currency, 'opened_at', s.opened_at,
-                            'float', s.float_amount) FROM evently.tills t WHERE t.id = s.till_id
+                            'float', s.float_amount, 'cash_step', t.cash_step) FROM evently.tills t WHERE t.id = s.till_id
 $$;
 
 CREATE FUNCTION evently.open_shift(p_shift uuid, p_till uuid, p_float bigint) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -120,12 +120,14 @@ END $$;
 
 -- One partition a month; call it ahead of time, it does nothing twice.
 -- Months are UTC's, whatever zone the caller lives in.
-CREATE FUNCTION evently.prepare_notifications(p_month date) RETURNS void LANGUAGE plpgsql SET timezone = 'UTC' AS $$
+CREATE FUNCTION evently.prepare_notifications(p_month date) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   first constant date := date_trunc('month', p_month);
   partition constant text := 'notifications_' || to_char(first, 'YYYY_MM');
+  midnight constant text := 'YYYY-MM-DD "00:00+00"';
 BEGIN
   EXECUTE format('CREATE TABLE IF NOT EXISTS evently.%I PARTITION OF evently.notifications
-                  FOR VALUES FROM (%L) TO (%L)', partition, first, first + interval '1 month');
+                  FOR VALUES FROM (%L) TO (%L)', partition, to_char(first, midnight),
+                 to_char(first + interval '1 month', midnight));
   EXECUTE format('ALTER TABLE evently.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', partition);
 END $$;
