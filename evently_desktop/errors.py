@@ -51,10 +51,10 @@ class OutcomeUnknown(ServerGone):
 
 
 class Busy(DatabaseError):
-    """All connections of this program are in use: the program is slow, the server is not gone."""
+    """All connections of this program are in use, or somebody else changes the same: trying again helps."""
 
     def __str__(self) -> str:
-        return tr("The program is busy; try again in a moment.")
+        return super().__str__() or tr("The program is busy; try again in a moment.")
 
 
 class SignInRefused(DatabaseError):

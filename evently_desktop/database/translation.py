@@ -42,7 +42,9 @@ def translate(error: DBAPIError | PoolTimeout, *, writing: bool) -> EventlyError
     if isinstance(error, PoolTimeout):
         return Busy()
     state = sqlstate(error)
-    if state in {"28P01", "28000"} or "authentication" in str(error.orig):
+    # A connection that is refused has no SQLSTATE, only the server's words.
+    refused = ("authentication", "not permitted to log in")
+    if state in {"28P01", "28000"} or any(words in str(error.orig) for words in refused):
         return SignInRefused()
     if "certificate" in str(error.orig) or "SSL" in str(error.orig):
         return ServerUnsafe(tr("The server could not prove who it is: its certificate was not accepted."))

@@ -58,16 +58,21 @@ def find(session: Session, text: str, limit: int = 50) -> list[BookingSummary]:
         event_id, booking_id, _ticket = tickets.look_up(session, token)
         query = query.where(b.event_id == event_id, b.id == booking_id)
     elif match := _REFERENCE.fullmatch(typed):
-        query = query.where(b.reference == f"EVT-{match[1]}-{match[2]}".upper())
+        # Eight letters may as well be a name, such as Bergmann.
+        query = query.where(sa.or_(b.reference == f"EVT-{match[1]}-{match[2]}".upper(), _is_named(typed)))
     elif "@" in typed:
         query = query.where(sa.func.lower(u.email).startswith(typed.lower(), autoescape=True))
     elif match := _SEAT.fullmatch(typed):
         query = query.where(_has_seat(match["section"] or "", match["row"], match["number"]))
     elif typed:
-        query = query.where(sa.func.lower(u.name).contains(typed.lower(), autoescape=True))
+        query = query.where(_is_named(typed))
     else:
         query = query.where(b.status != "held")
     return [_summary(row) for row in session.execute(query)]
+
+
+def _is_named(text: str) -> sa.ColumnElement[bool]:
+    return sa.func.lower(t.users.c.name).contains(text.lower(), autoescape=True)
 
 
 def _token(text: str) -> bytes | None:

@@ -63,4 +63,6 @@ class Desk:
 
     def change(self, what: str, **values: object) -> None:
         """Change the event as only the superuser can."""
-        self.admin.execute(f"UPDATE evently.events SET {what} WHERE id = %(event)s".encode(), {"event": self.event} | values)
+        self.admin.execute(
+            f"UPDATE evently.events SET {what} WHERE id = %(event)s".encode(), {"event": self.event} | values
+        )

@@ -161,12 +161,16 @@ def voided_then_reprinted(desk: Desk, sale: Sale) -> object:
 
 AFTERWARDS: dict[str, tuple[Bad, type[Refusal], str]] = {
     "a sale released": (
-        after_sale(lambda desk, sale: desk.clerk.write(holds.release, desk.event, sale.booking_id)), Refusal, "already_sold"),
+        after_sale(lambda desk, sale: desk.clerk.write(holds.release, desk.event, sale.booking_id)), Refusal,
+            "already_sold"),
     "a sale paid again": (
         after_sale(lambda desk, sale: desk.clerk.write(
-            sales.complete, desk.event, sale.booking_id, [cash(euros(87))], desk.shift, euros(87))), Refusal, "already_sold"),
-    "a refund over": (after_sale(lambda desk, sale: desk.refund(sale.booking_id, euros(43.51), "A1")), Refusal, "refund_over"),
-    "a refund short": (after_sale(lambda desk, sale: desk.refund(sale.booking_id, euros(43), "A1")), Refusal, "refund_short"),
+            sales.complete, desk.event, sale.booking_id, [cash(euros(87))], desk.shift, euros(87))), Refusal,
+                "already_sold"),
+    "a refund over": (after_sale(lambda desk, sale: desk.refund(sale.booking_id, euros(43.51), "A1")), Refusal,
+        "refund_over"),
+    "a refund short": (after_sale(lambda desk, sale: desk.refund(sale.booking_id, euros(43), "A1")), Refusal,
+        "refund_short"),
     "a refund of another's seat": (
         after_sale(lambda desk, sale: desk.refund(sale.booking_id, euros(43.5), "A3")), Refusal, "not_in_booking"),
     "a refund after somebody was let in": (after_sale(admitted), Refusal, "admitted"),
@@ -211,7 +215,9 @@ def test_what_is_wrong_is_refused_and_on_record(desk: Desk, name: str) -> None:
 def test_a_refused_hold_takes_no_seat(desk: Desk, name: str) -> None:
     with pytest.raises(Refusal):
         HOLDING[name][0](desk)
-    held = desk.value("SELECT count(*) FROM evently.event_seats WHERE event_id = %(event)s AND current_booking_id IS NOT NULL")
+    held = desk.value(
+        "SELECT count(*) FROM evently.event_seats WHERE event_id = %(event)s AND current_booking_id IS NOT NULL"
+    )
     lines = desk.value("SELECT count(*) FROM evently.booking_seats WHERE event_id = %(event)s AND released_at IS NULL")
     assert held == lines <= 1
 
@@ -289,7 +295,9 @@ def test_a_free_ticket_with_its_reason(desk: Desk) -> None:
 def test_a_price_that_changed_between_map_and_basket(desk: Desk, olga: Database) -> None:
     shown = euros(43.5)
     front = desk.hall.geometry.zones[0].id
-    olga.write(programme.set_prices, desk.event, {(front, desk.hall.choose("A1")[0].price_type_id): euros(45)}, "demand")
+    olga.write(
+        programme.set_prices, desk.event, {(front, desk.hall.choose("A1")[0].price_type_id): euros(45)}, "demand"
+    )
     hold = desk.hold("A1")
     assert hold.total == euros(46.5)
     with pytest.raises(PriceChanged, match=r"46\.50 EUR now, not 43\.50 EUR; nothing was sold"):

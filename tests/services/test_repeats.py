@@ -88,7 +88,8 @@ def void(desk: Desk) -> Prepared:
     return lambda: desk.clerk.write(tickets.void, desk.event, ids, "lost")
 
 
-WRITES = [place, change, release, sweep, complete, complete_begun, customer, refund_part, refund_whole, mark_printed_again,
+WRITES = [place, change, release, sweep, complete, complete_begun, customer, refund_part, refund_whole,
+    mark_printed_again,
           reprint, void]  # fmt: skip
 
 
@@ -109,7 +110,9 @@ def test_a_repeat_answers_the_same_and_writes_nothing(desk: Desk, prepare: Calla
 
 
 def _seats(desk: Desk) -> object:
-    return desk.value("SELECT array_agg(s::text ORDER BY ordinal) FROM evently.event_seats s WHERE event_id = %(event)s")
+    return desk.value(
+        "SELECT array_agg(s::text ORDER BY ordinal) FROM evently.event_seats s WHERE event_id = %(event)s"
+    )
 
 
 def test_beginning_again_writes_one_payment(desk: Desk) -> None:
@@ -119,7 +122,10 @@ def test_beginning_again_writes_one_payment(desk: Desk) -> None:
         again = desk.clerk.write(sales.begin, desk.event, hold.booking_id, tender, None)
         assert (again.booking_id, again.total) == (hold.booking_id, hold.total)
     assert desk.written()["payments"] == 1
-    assert [step.action for step in desk.clerk.read(bookings.history, desk.event, hold.booking_id)] == ["held", "paying"]
+    assert [step.action for step in desk.clerk.read(bookings.history, desk.event, hold.booking_id)] == [
+        "held",
+        "paying",
+    ]
 
 
 def test_beginning_keeps_the_seats_while_the_terminal_works(desk: Desk) -> None:

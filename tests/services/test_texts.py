@@ -1,6 +1,6 @@
 """Text is what somebody typed: stored as it is, or refused in one sentence where PostgreSQL cannot store it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from evently_desktop.database.transactions import Database
 from evently_desktop.errors import BadInput
 from evently_desktop.services import bookings, catalogue, refunds, sales, tickets
+from tests.conftest import TestServer
 from tests.house import card
 from tests.services.desk import Desk
 
@@ -63,17 +64,18 @@ def test_what_cannot_be_stored_is_refused(desk: Desk, write: Callable[[Desk, str
 
 
 @pytest.fixture(scope="module")
-def searching(request: pytest.FixtureRequest) -> Database:
-    database: Database = request.getfixturevalue("server").database("anna")
-    request.addfinalizer(database.close)
-    return database
+def searching(server: TestServer) -> Iterator[Database]:
+    with Database(server.url("anna")) as database:
+        yield database
 
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=80)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=ANY_TEXT | st.sampled_from(["%", "_", "\\", "'", "a'b", "A1", "1-2", "@", "EVT-", "(", "!", ":*", "a & | b"]))
+@given(
+    text=ANY_TEXT | st.sampled_from(["%", "_", "\\", "'", "a'b", "A1", "1-2", "@", "EVT-", "(", "!", ":*", "a & | b"])
+)
 def test_a_search_takes_any_text(searching: Database, text: str) -> None:
     assert isinstance(searching.read(bookings.find, text), list)
     assert isinstance(searching.read(catalogue.events, text), list)
