@@ -18,6 +18,7 @@ from evently_desktop.gui.counter.view import CounterScreen
 from evently_desktop.gui.dates import clock_here
 from evently_desktop.gui.live import Live, LiveEvent
 from evently_desktop.gui.main_window import MainWindow
+from evently_desktop.gui.scanner import Scanner
 from evently_desktop.gui.seat_map import SeatMapModel
 from evently_desktop.gui.sign_in import SignedIn
 from evently_desktop.gui.tasks import Tasks
@@ -86,6 +87,7 @@ def open_counter(settings: Settings, signed_in: SignedIn, tasks: Tasks, state: Q
     window.status.show_printer(tr("{printer} ready", printer=ticket_printer.name))
     shifts.changed.connect(partial(_follow_shift, window, presenter, finder, settings.locale))
     presenter.booking_wanted.connect(partial(_find_booking, window, finder))
+    Scanner(window).scanned.connect(partial(_find_scanned, window, finder))
     event.connection_changed.connect(lambda connected: window.show_connected(connected=connected))
     sweep = QTimer(owner, interval=_SWEEP_MS)
     sweep.timeout.connect(partial(_sweep, tasks))
@@ -104,6 +106,11 @@ def printer(settings: Settings) -> Printer:
 def _find_booking(window: MainWindow, finder: BookingsPresenter, text: str) -> None:
     window.show_screen("bookings")
     finder.find(text)
+
+
+def _find_scanned(window: MainWindow, finder: BookingsPresenter, code: str) -> None:
+    window.show_screen("bookings")
+    finder.find_scanned(code)
 
 
 def _follow_shift(

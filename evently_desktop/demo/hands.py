@@ -13,6 +13,7 @@ from evently_desktop.language import tr
 
 _PATIENCE_SECONDS = 30.0
 _BREATH_MS = 20
+_REST_MS = 100
 
 
 def until(condition: Callable[[], object], what: str) -> None:
@@ -25,8 +26,9 @@ def until(condition: Callable[[], object], what: str) -> None:
 
 
 def type_text(widget: QWidget, text: str) -> None:
-    """Type without pressing Enter."""
+    """Type without pressing Enter, and wait until it cannot be a scanner's any more."""
     QTest.keyClicks(widget, text)
+    QTest.qWait(_REST_MS)
 
 
 def type_into(widget: QWidget, text: str) -> None:

@@ -83,8 +83,11 @@ class Actions(QObject):
     def change_key(self, identifier: str, key: str) -> None:
         """Give an action another key ("" for none) and remember it.
 
-        Raises `BadInput` if another action that can be shown at the same time has that key.
+        Raises `BadInput` if another action that can be shown at the same time has that key, and for a bare letter
+        or digit, with which people and scanners type.
         """
+        if len(key) == 1:
+            raise BadInput(tr("“{key}” alone is for typing; take it together with Ctrl or Alt.", key=key))
         action = self._actions[identifier]
         wanted = QKeySequence(key)
         for other in self._actions.values():

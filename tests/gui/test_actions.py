@@ -71,6 +71,14 @@ def test_two_actions_that_are_shown_together_never_share_a_key(
         assert two.key == "F8"
 
 
+def test_a_bare_letter_is_for_typing(actions: Actions, stack: QStackedWidget) -> None:
+    action = actions.add("one", "Cash", "F8", lambda: None, stack)
+    for key in ("A", "7"):
+        with pytest.raises(BadInput, match=f"“{key}” alone is for typing"):
+            actions.change_key("one", key)
+    assert action.key == "F8"
+
+
 def test_the_usual_key_is_not_kept_as_a_change(actions: Actions, stack: QStackedWidget, tmp_path: Path) -> None:
     actions.add("one", "Cash", "F8", lambda: None, stack)
     actions.change_key("one", "F7")

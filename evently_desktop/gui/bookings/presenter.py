@@ -86,6 +86,11 @@ class BookingsPresenter(QObject):
             self._view.results.field.setText(text)
         self._find(text, open_single=True)
 
+    def find_scanned(self, code: str) -> None:
+        """Find whose ticket this is. Its code opens a door, so it is not left to be read in the search field."""
+        self._view.results.field.clear()
+        self._find(code, open_single=True)
+
     # Finding
 
     def _find(self, text: str, *, open_single: bool = False) -> None:

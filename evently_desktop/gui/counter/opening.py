@@ -39,6 +39,11 @@ class Opening(QObject):
         self._plans: dict[PlanId, Geometry] = {}
         self._task: Task[tuple[Geometry, PriceList]] | None = None
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether an event is being read."""
+        return self._task is not None
+
     def open(self, event: EventSummary) -> None:
         """Read this event; one that is still being read is forgotten."""
         if self._task:
@@ -48,6 +53,7 @@ class Opening(QObject):
         self._task = reading.start(partial(self._take, event), self._fail)
 
     def _take(self, event: EventSummary, found: tuple[Geometry, PriceList]) -> None:
+        self._task = None
         geometry, prices = found
         self._plans[event.plan_id] = geometry
         while len(self._plans) > _PLANS_KEPT:
@@ -55,6 +61,7 @@ class Opening(QObject):
         self.opened.emit(Opened(event, geometry, prices))
 
     def _fail(self, error: EventlyError) -> None:
+        self._task = None
         self.failed.emit(error)
 
 

@@ -105,7 +105,8 @@ class CounterPresenter(QObject):
 
     def _show_events(self, events: list[EventSummary]) -> None:
         self._view.events.show_events(events, datetime.now(UTC))
-        if self._opened is None and events and not self._view.events.field.text():
+        nothing_opened = self._opened is None and not self._opening.is_under_way
+        if nothing_opened and events and not self._view.events.field.text():
             self.open_event(events[0])
 
     def _not_listed(self, error: EventlyError) -> None:
