@@ -10,11 +10,13 @@ export QT_QPA_PLATFORM ?= offscreen
 endif
 endif
 
-.PHONY: help demo test bench pictures lint types contracts unit setup setup-test
+.PHONY: help demo test chaos mutants bench pictures lint types contracts unit setup setup-test
 
 help:
 	@echo "make demo       sell seats in a sample theatre"
 	@echo "make test       everything that is checked: lint, types, contracts, unit"
+	@echo "make chaos      sell through every kind of failure (MINUTES=60), and check all against all"
+	@echo "make mutants    plant a fault in each guard and see that it is caught"
 	@echo "make bench      the ratios of benchmarks/, measured side by side"
 	@echo "make pictures   the screens as pictures, light and dark"
 	@echo "make setup      only prepare this folder"
@@ -24,6 +26,14 @@ demo: setup
 
 pictures: setup
 	$(PY) -m evently_desktop.demo.pictures
+
+# How long: make chaos MINUTES=60; the same schedule again: SEED=7.
+MINUTES ?= 60
+chaos: setup-test
+	$(PY) -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+mutants: setup-test
+	$(PY) -m tests.mutants
 
 bench: setup-test
 	$(PY) -m benchmarks

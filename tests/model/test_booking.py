@@ -275,7 +275,7 @@ def test_anything_in_any_order(
     run_state_machine_as_test(
         lambda: Counters(server, staff, shifts),  # type: ignore[arg-type]
         settings=settings(
-            max_examples=60, stateful_step_count=50, deadline=None, database=None, phases=[Phase.generate],
+            max_examples=50, stateful_step_count=50, deadline=None, database=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
