@@ -77,7 +77,8 @@ _RIGHTS = (
          FROM pg_policies WHERE schemaname = 'evently'""",
     """SELECT 'function ' || oid::regprocedure || ' owner ' || proowner::regrole
               || CASE WHEN prosecdef THEN ' security definer' ELSE '' END
-              || coalesce(' ' || array_to_string(proconfig, '; '), '')
+              || coalesce((SELECT string_agg(' ' || setting, '' ORDER BY setting) FROM unnest(proconfig) AS setting
+                            WHERE setting !~ '^(enable_|plan_cache_mode)'), '')
          FROM pg_proc WHERE pronamespace = 'evently'::regnamespace""",
     _GRANTS.format(what="'grant ' || oid::regprocedure", source="pg_proc",
                    acl="coalesce(proacl, acldefault('f', proowner))", where="pronamespace = 'evently'::regnamespace",
@@ -101,7 +102,7 @@ def tables(connection: Connection) -> list[str]:
 
 
 def rights(connection: Connection) -> list[str]:
-    """Who owns, may read, write and call what, and what is triggered."""
+    """Who owns, may read, write and call what, and what is triggered; the planner's settings are nobody's right."""
     return _lines(connection, _RIGHTS)
 
 
