@@ -17,9 +17,10 @@ BEGIN
                    ('prepare_notifications', 'admin'), ('add_staff', 'manager'), ('deactivate_staff', 'manager')) AS d(name, role)
       JOIN pg_proc f ON f.proname = d.name AND f.pronamespace = 'evently'::regnamespace LOOP
     -- A plan is made once a session and must be right for every event, the one that was added a minute ago and the
-    -- one with 80,000 seats, whatever the statistics have seen of them: generic, and through indexes.
+    -- one with 80,000 seats, whatever the statistics have seen of them: generic, row by row, through indexes.
     EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = pg_catalog, evently, pg_temp '
-                   'SET plan_cache_mode = force_generic_plan SET enable_seqscan = off', door.signature);
+                   'SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off '
+                   'SET enable_mergejoin = off', door.signature);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', door.signature, 'evently_' || door.role);
   END LOOP;
 END $$;

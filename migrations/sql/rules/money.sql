@@ -4,7 +4,7 @@
 -- collide on that row at every isolation level; a mere SELECT ... FOR UPDATE in this place let a
 -- REPEATABLE READ session refund one payment twice.
 CREATE FUNCTION evently.count_payment() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, evently, pg_temp SET enable_seqscan = off AS $$
+SET search_path = pg_catalog, evently, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 BEGIN
   UPDATE evently.bookings
      SET paid_amount = paid_amount + CASE NEW.kind WHEN 'sale' THEN NEW.amount ELSE -NEW.amount END,
@@ -19,7 +19,7 @@ CREATE TRIGGER count_captured AFTER UPDATE OF status ON evently.payments FOR EAC
 
 -- Held against the rows at commit, when all steps of the verb are done.
 CREATE FUNCTION evently.booking_adds_up() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, evently, pg_temp SET enable_seqscan = off AS $$
+SET search_path = pg_catalog, evently, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   b evently.bookings;
   owed bigint;
