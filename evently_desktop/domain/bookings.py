@@ -57,7 +57,10 @@ class HeldSeat:
 
 @dataclass(frozen=True)
 class Hold:
-    """A live basket. ``expires_at`` and ``server_now`` are the server's clock: count down by their difference."""
+    """A live basket. ``expires_at`` and ``server_now`` are the server's clock: count down by their difference.
+
+    ``customer`` is the name of whom it is for, "" for a walk-up.
+    """
 
     event_id: EventId
     booking_id: BookingId
@@ -68,6 +71,7 @@ class Hold:
     seats: tuple[HeldSeat, ...]
     fees: Money
     total: Money
+    customer: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,11 @@ def new_booking_id() -> BookingId:
     return BookingId(uuid7())
 
 
+def new_customer_id() -> UserId:
+    """A customer's id, made before the customer is added: adding again with it adds nobody twice."""
+    return UserId(uuid7())
+
+
 def new_payment_id() -> PaymentId:
     """A payment's id, made before money moves: repeating the payment with it never takes money twice."""
     return PaymentId(uuid7())

@@ -35,6 +35,7 @@ def hold(event_id: EventId, booking_id: BookingId, row: dict[str, Any]) -> Hold:
         seats=seats,
         fees=Money(row["fees"], currency),
         total=Money(row["total"], currency),
+        customer=row["customer"] or "",
     )
 
 

@@ -39,6 +39,10 @@ def complete(
     return reading.sale(event_id, booking_id, accepted(row))
 
 
-def set_customer(session: Session, event_id: EventId, booking_id: BookingId, customer_id: UserId | None) -> None:
-    """Say who the booking is for."""
-    accepted(session.verb("set_customer", event_id, event_id, booking_id, customer_id))
+def set_customer(session: Session, event_id: EventId, booking_id: BookingId, customer_id: UserId | None) -> Hold | None:
+    """Say who the booking is for, None for nobody; the basket, or None for a booking that is sold already.
+
+    Raises `Refusal` where the event allows one booking to a customer and this one has it.
+    """
+    row = accepted(session.verb("set_customer", event_id, event_id, booking_id, customer_id))
+    return reading.hold(event_id, booking_id, row) if row["status"] == "held" else None

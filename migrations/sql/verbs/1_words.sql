@@ -74,6 +74,7 @@ BEGIN
   RETURN (SELECT jsonb_build_object(
     'reference', b.reference, 'version', b.version, 'status', b.status, 'expires_at', b.hold_expires_at,
     'now', clock_timestamp(), 'currency', b.currency, 'fees', b.fee_amount, 'total', b.total_amount,
+    'customer', (SELECT u.name FROM evently.users u WHERE u.id = b.customer_id),
     'seats', (
       SELECT jsonb_agg(jsonb_build_object(
                'ordinal', s.ordinal, 'seat', s.id, 'name', s.section || ' ' || s.row_number || s.seat_number,

@@ -57,7 +57,7 @@ BEGIN
   RETURN jsonb_build_object('refunded', due);
 END $$;
 
--- Who the booking is for. NULL takes the name off again.
+-- Who the booking is for. NULL takes the name off again. Answers with the basket, or what was one.
 CREATE FUNCTION evently.set_customer(p_event uuid, p_booking uuid, p_customer uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   a evently.users := evently._actor();
@@ -76,10 +76,9 @@ BEGIN
   IF why IS NOT NULL THEN
     RETURN evently._refuse(p_event, p_booking, 'customer', why);
   END IF;
-  IF b.customer_id IS NOT DISTINCT FROM p_customer THEN
-    RETURN jsonb_build_object('customer', p_customer);
+  IF b.customer_id IS DISTINCT FROM p_customer THEN
+    UPDATE evently.bookings SET customer_id = p_customer, updated_at = now() WHERE event_id = p_event AND id = p_booking;
+    PERFORM evently._log(p_event, p_booking, 'customer', a.id, jsonb_build_object('customer', p_customer));
   END IF;
-  UPDATE evently.bookings SET customer_id = p_customer, updated_at = now() WHERE event_id = p_event AND id = p_booking;
-  PERFORM evently._log(p_event, p_booking, 'customer', a.id, jsonb_build_object('customer', p_customer));
-  RETURN jsonb_build_object('customer', p_customer);
+  RETURN evently._basket(p_event, p_booking);
 END $$;
