@@ -27,7 +27,7 @@ def show(counter: app.Counter, database: Database, hall: Hall, qtbot: QtBot) -> 
 def colour(counter: app.Counter, ordinal: int) -> str:
     """What the seat's middle looks like on the screen now."""
     view = counter.screen.map
-    view.finish_labels()
+    view.finish()
     return view.grab().toImage().pixelColor(view.seat_rect(ordinal).center() * view.devicePixelRatioF()).name()
 
 

@@ -34,20 +34,22 @@ class Backdrop:
         boxes = [polygon.boundingRect() for polygon in self._polygons]
         self._edges = np.array([(b.left(), b.top(), b.right(), b.bottom()) for b in boxes]).reshape(-1, 4)
 
-    def paint(self, painter: QPainter, camera: Camera, area: QRect, dpr: float, palette: Palette) -> None:
-        """Paint what touches an area of the picture, in device pixels."""
+    def paint(
+        self, painter: QPainter, camera: Camera, area: QRect, dpr: float, palette: Palette, *, smooth: bool
+    ) -> None:
+        """Paint what touches an area of the picture, in device pixels; without ``smooth`` in a third of the time."""
         left, top = camera.to_metres(area.left() - 2, area.top() - 2)
         right, bottom = camera.to_metres(area.right() + 2, area.bottom() + 2)
         edges = self._edges
         touched = (edges[:, 0] <= right) & (edges[:, 2] >= left) & (edges[:, 1] <= bottom) & (edges[:, 3] >= top)
         painter.setClipRect(area)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         # A cosmetic line of one device pixel is drawn many times faster than any wider one; on a fine
         # screen two of them beside each other look like one of the right width.
         pen = QPen(QColor(palette.line), 1)
         pen.setCosmetic(True)
         painter.setPen(pen)
-        for shift in range(round(dpr)):
+        for shift in range(round(dpr) if smooth else 1):
             painter.save()
             painter.translate(camera.left + shift, camera.top + shift)
             painter.scale(camera.scale, camera.scale)

@@ -16,7 +16,7 @@ from evently_desktop.gui.seat_map.sprites import SHARE
 from evently_desktop.language import tr
 
 FRAME = 16  # Milliseconds between two frames.
-_SETTLED = 120  # Milliseconds without zoom until the labels are written.
+_SETTLED = 120  # Milliseconds without zoom until texts and smooth lines are drawn.
 _FLASH = 350  # Milliseconds that a freed seat flashes.
 _PADDING = 24
 _FOOT = 24  # Kept free for the legend when the whole hall is shown.
@@ -46,7 +46,7 @@ class SeatCanvas(QWidget):
         self._since_frame = QElapsedTimer()
         self._since_frame.start()
         self._settle_timer = QTimer(self, singleShot=True, interval=_SETTLED)
-        self._settle_timer.timeout.connect(self._write_labels)
+        self._settle_timer.timeout.connect(self.finish)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         model.loaded.connect(self._take_model)
         model.seats_changed.connect(self._take_changes)
@@ -109,10 +109,14 @@ class SeatCanvas(QWidget):
             self._picture.painted = False
         self.request_frame()
 
-    def finish_labels(self) -> None:
-        """Write the labels now, which otherwise waits until the zoom rests."""
+    def finish(self) -> None:
+        """Draw texts and smooth lines now, which otherwise waits until the zoom rests."""
         self._settle_timer.stop()
-        self._write_labels()
+        picture = self._picture
+        if picture is not None and picture.painted:
+            picture.finish()
+            picture.paint(self._everything())
+            self.update()
 
     def draw_frame(self) -> None:
         """Paint what is waiting without waiting for the next frame's time."""
@@ -217,7 +221,7 @@ class SeatCanvas(QWidget):
             changed |= picture.restamp(ordinals, Kind.FREED)
         self._changed.clear()
         self._flashing.clear()
-        if picture.lacks_labels:
+        if picture.is_rough:
             self._settle_timer.start()
         return changed & everything
 
@@ -230,12 +234,6 @@ class SeatCanvas(QWidget):
         elif (picture.frame.width, picture.frame.height) != self._pixels():
             picture.resize(*self._pixels())
         return picture
-
-    def _write_labels(self) -> None:
-        picture = self._picture
-        if picture is not None and picture.painted and picture.write_labels():
-            picture.paint(self._everything())
-            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         picture = self._fresh_picture()

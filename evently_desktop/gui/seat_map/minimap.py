@@ -64,6 +64,7 @@ class Minimap(QWidget):
             width, height = round(_SIZE.width() * dpr), round(_SIZE.height() * dpr)
             picture = SeatPicture(self._canvas.model, palette, dpr, width, height)
             picture.look(fitting(hall.bounds, width, height, round(_PADDING * dpr), 1e6))
+            picture.finish()
             picture.paint(picture.frame.everything)
             self._picture = picture
         return picture

@@ -33,13 +33,13 @@ class SeatPicture:
     """Draws the seats of a model, as a camera sees them, into a framebuffer of device pixels.
 
     Whoever owns it calls `look` first, then what fits: `paint` for an area, `move` for a pan, `restamp`
-    for seats that changed, `write_labels` once the scale rests and `lacks_labels` says so.
+    for seats that changed, and once the scale rests and `is_rough` says so, `finish`: texts and smooth lines.
     """
 
     def __init__(self, model: SeatMapModel, palette: Palette, dpr: float, width: int, height: int) -> None:
         self._model, self.palette, self.dpr = model, palette, dpr
         self._ground = QColor(palette.surface).rgb()
-        self.lacks_labels = True
+        self.is_rough = True
         self.resize(width, height)
         self._sheets: OrderedDict[int, SeatSheet] = OrderedDict()
         self._numbers: TextSheet | None = None
@@ -62,14 +62,14 @@ class SeatPicture:
         self.painted = False
 
     def look(self, camera: Camera) -> None:
-        """See with this camera from now on; nothing is painted yet, and another scale has no labels."""
+        """See with this camera from now on; nothing is painted yet, and another scale is rough at first."""
         pitch = self._model.hall.pitch * camera.scale if self._model.hall else 1.0
         self.camera = camera
         self.size = min(diameter(pitch), int(LARGEST * self.dpr))
         self.pitch = pitch
         self._seats.project(camera.scale)
         self._numbers = self._initials = self._names = None
-        self.lacks_labels = True
+        self.is_rough = True
 
     @property
     def logical_size(self) -> float:
@@ -83,7 +83,7 @@ class SeatPicture:
         if self._backdrop is None:
             return
         painter = QPainter(self.frame.image)
-        self._backdrop.paint(painter, self.camera, area, self.dpr, self.palette)
+        self._backdrop.paint(painter, self.camera, area, self.dpr, self.palette, smooth=not self.is_rough)
         painter.end()
         if self._names is not None:
             self._stamp_row_names(self._names, area)
@@ -142,7 +142,7 @@ class SeatPicture:
         assert self._model.hall is not None
         slot = texts.slot.take(self._model.hall.number.take(seats))
         written = kinds(face) <= Kind.RESTRICTED
-        self.lacks_labels |= bool((slot[written] < 0).any())
+        self.is_rough |= bool((slot[written] < 0).any())
         known = np.flatnonzero(written & (slot >= 0))
         colour = (face[known] % ZONE_COLOURS).astype(np.intp)
         self._stamp_texts(texts, self._seats, seats[known], colour * texts.count + slot[known])
@@ -155,7 +155,7 @@ class SeatPicture:
         held, holder = held[holder >= 0], holder[holder >= 0]
         # A holder who came with the news after the labels were written is not among them.
         known = holder < len(texts.slot)
-        self.lacks_labels |= not bool(known.all())
+        self.is_rough |= not bool(known.all())
         self._stamp_texts(texts, self._seats, seats[held[known]], texts.slot[holder[known]])
 
     def _stamp_row_names(self, texts: TextSheet, area: QRect) -> None:
@@ -174,12 +174,12 @@ class SeatPicture:
         sheet = texts.sheet
         self.frame.stamp(sheet, keys, points.corners(which, self.camera, sheet.width, sheet.height, self.frame))
 
-    def write_labels(self) -> bool:
-        """Prepare the texts that fit this scale; whether there is anything to paint."""
+    def finish(self) -> None:
+        """Prepare the texts that fit this scale, and smooth lines; what is seen must be painted anew."""
         hall, states = self._model.hall, self._model.states
-        self.lacks_labels = False
+        self.is_rough = False
         if hall is None or states is None or self.logical_size < ROW_NAMES_FROM:
-            return False
+            return
         rows = hall.row_labels.texts
         ink, ground = self.palette.muted, self.palette.surface
         font = self._font(min(max(0.55 * self.size, 9 * self.dpr), 13 * self.dpr))
@@ -199,7 +199,6 @@ class SeatPicture:
             self._initials = text_sheet(
                 initials, np.arange(len(initials)), [(ground, ink)], *box, self._font(0.4 * self.size)
             )
-        return True
 
     def _numbers_wanted(self) -> NDArray[np.integer]:
         assert self._model.hall is not None

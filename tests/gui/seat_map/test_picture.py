@@ -33,7 +33,7 @@ def picture(model: SeatMapModel, scale: float, dpr: float = 1.0, palette: Palett
     assert model.hall is not None
     made = SeatPicture(model, palette, dpr, WIDTH, HEIGHT)
     made.look(centred(model.hall.bounds, WIDTH, HEIGHT, scale * dpr))
-    made.write_labels()
+    made.finish()
     made.paint(made.frame.everything)
     return made
 
@@ -57,7 +57,7 @@ def test_a_panned_picture_is_the_picture_painted_there(model: SeatMapModel, scal
         panned.move(dx, dy)
     anew = picture(model, scale, dpr)
     anew.look(panned.camera)
-    anew.write_labels()
+    anew.finish()
     anew.paint(anew.frame.everything)
     # Lines that enter a strip are clipped there, and their antialiasing may differ by a shade.
     assert apart(panned, anew) <= 6

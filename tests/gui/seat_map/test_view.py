@@ -313,7 +313,7 @@ def test_odd_halls_are_drawn_zoomed_and_panned(shown: Shown, name: str) -> None:
     for notches in (1, 12, 25, -40):
         wheel(view, QPoint(100, 80), notches)
         drag(view, QPoint(20, 20), QPoint(180, 140))
-        view.finish_labels()
+        view.finish()
         assert not view.grab().isNull()
     QTest.keyClick(view, Qt.Key.Key_Right)
     QTest.keyClick(view, Qt.Key.Key_Space)
