@@ -43,6 +43,9 @@ def run(settings: Settings, login: str = "", password: str = "") -> int:
         signing.signed_in.connect(partial(welcome, settings))
         dialog.server_wanted.connect(lambda: sign_in(_change_server(settings, dialog)))
         dialog.rejected.connect(qt.quit)
+        if not settings.server and not (settings.data_folder / "server").exists():
+            dialog.show_note(tr("Nobody works here yet: the login and the password that you choose now are the "
+                                "first admin's."))  # fmt: skip
         if login:
             dialog.show_login(login)
             dialog.password.setText(password)
@@ -52,7 +55,8 @@ def run(settings: Settings, login: str = "", password: str = "") -> int:
         from evently_desktop.app import open_counter  # noqa: PLC0415 - loaded by now, in the background
 
         opened.append(open_counter(settings, signed_in, tasks, state))
-        opened[-1].window.show()
+        window = opened[-1].window
+        window.show() if state.contains("window") else window.showMaximized()
 
     sign_in(settings)
     QTimer.singleShot(_LOAD_AFTER_MS, lambda: tasks.wait(import_module, "evently_desktop.app").start())

@@ -56,6 +56,8 @@ class SignInDialog(QDialog):
         self.password = QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.remember = QCheckBox(tr("Remember the password on this PC"))
+        self.note = label(tone="muted", wrap=True)
+        self.note.hide()
         self.problem = label(tone="danger", wrap=True)
         self._sign = QLabel()
         self._sign.setPixmap(pixmap("danger", "danger", NORMAL, self.devicePixelRatioF()))
@@ -72,6 +74,7 @@ class SignInDialog(QDialog):
         layout.setContentsMargins(SPACE[4], SPACE[4], SPACE[4], SPACE[4])
         layout.setSpacing(SPACE[3])
         layout.addWidget(label("Evently", scale="header"))
+        layout.addWidget(self.note)
         layout.addLayout(self._form(server, station))
         layout.addLayout(trouble)
         layout.addWidget(self.enter)
@@ -115,6 +118,11 @@ class SignInDialog(QDialog):
         """Fill in what the keyring knows."""
         self.password.setText(password)
         self.remember.setChecked(True)
+
+    def show_note(self, sentence: str) -> None:
+        """Say what signing in means this time."""
+        self.note.setText(sentence)
+        self.note.show()
 
     def show_problem(self, sentence: str) -> None:
         """Say what went wrong; "" for nothing."""
