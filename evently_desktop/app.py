@@ -88,7 +88,9 @@ def open_counter(settings: Settings, signed_in: SignedIn, tasks: Tasks, state: Q
     shifts.changed.connect(partial(_follow_shift, window, presenter, finder, settings.locale))
     presenter.booking_wanted.connect(partial(_find_booking, window, finder))
     Scanner(window).scanned.connect(partial(_find_scanned, window, finder))
-    event.connection_changed.connect(lambda connected: window.show_connected(connected=connected))
+    for teller in (event, live):
+        # Before an event is shown only the listener knows whether the server answers.
+        teller.connection_changed.connect(lambda connected: window.show_connected(connected=connected))
     sweep = QTimer(owner, interval=_SWEEP_MS)
     sweep.timeout.connect(partial(_sweep, tasks))
     sweep.start()
