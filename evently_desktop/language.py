@@ -13,7 +13,7 @@ _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 def use(language: str, folder: Path) -> None:
     """Take the texts of ``language`` from the compiled catalogues in ``folder``; English where one is missing."""
-    global _catalogue
+    global _catalogue  # noqa: PLW0603 - the one piece of state that text has
     _catalogue = gettext.translation("evently", folder, [language], fallback=True)
 
 

@@ -58,7 +58,5 @@ def test_the_wheel_installs_the_command(installed: Path) -> None:
 
 def files_below(folder: Path) -> set[Path]:
     return {
-        path.relative_to(folder)
-        for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts
     }

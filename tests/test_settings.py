@@ -101,9 +101,7 @@ def test_every_setting_has_its_variable(tmp_path: Path) -> None:
     assert {key: str(getattr(settings, key)) for key in values} == values
 
 
-def test_without_file_and_variables_the_defaults_serve(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_file_and_variables_the_defaults_serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert not config_file({}).exists()
     assert load({}) == Settings()
@@ -133,9 +131,7 @@ def test_a_byte_order_mark_is_no_key(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("line", "key", "remedy"), WRONG_LINES)
-def test_a_wrong_line_is_answered_with_file_key_and_remedy(
-    tmp_path: Path, line: str, key: str, remedy: str
-) -> None:
+def test_a_wrong_line_is_answered_with_file_key_and_remedy(tmp_path: Path, line: str, key: str, remedy: str) -> None:
     environment = written(tmp_path, line)
     with pytest.raises(SettingsError) as refused:
         load(environment)

@@ -74,8 +74,8 @@ def _write_seats(session: Session, plan: Geometry) -> None:
                           CAST(:numbers AS text[]), CAST(:x AS real[]), CAST(:y AS real[]), CAST(:blocks AS integer[]),
                           CAST(:positions AS smallint[]), CAST(:places AS smallint[]), CAST(:restricted AS boolean[]),
                           CAST(:zone AS integer[]), CAST(:quality AS smallint[]), CAST(:distance AS real[]))
-                   WITH ORDINALITY AS s(seat, section, row_number, seat_number, x, y, block, position, place, restricted,
-                                        zone, quality, distance, ordinal)"""),
+                   WITH ORDINALITY AS s(seat, section, row_number, seat_number, x, y, block, position, place,
+                                        restricted, zone, quality, distance, ordinal)"""),
         {
             "plan": plan.plan_id, "zones": zones, "ids": [UUID(bytes=seat.tobytes()) for seat in plan.ids],
             "sections": names[plan.section].tolist(), "rows": plan.row.tolist(), "numbers": plan.number.tolist(),

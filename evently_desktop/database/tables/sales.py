@@ -111,8 +111,9 @@ payments = table(
     check("cash_has_a_till", "method <> 'cash' OR shift_id IS NOT NULL"),
 )  # fmt: skip
 sa.Index("ix_payments_booking", payments.c.event_id, payments.c.booking_id)
-sa.Index("ix_payments_shift", payments.c.shift_id, payments.c.event_id,
-         postgresql_where=payments.c.shift_id.is_not(None))
+sa.Index(
+    "ix_payments_shift", payments.c.shift_id, payments.c.event_id, postgresql_where=payments.c.shift_id.is_not(None)
+)
 
 # Each row moves one amount from an account to another, so the books balance by construction.
 transactions = table(
@@ -124,8 +125,12 @@ transactions = table(
     check("amount", "amount > 0"), check("accounts", "debit_account <> credit_account"),
 )  # fmt: skip
 sa.Index("ix_transactions_booking", transactions.c.event_id, transactions.c.booking_id)
-sa.Index("ix_transactions_shift", transactions.c.shift_id, transactions.c.event_id,
-         postgresql_where=transactions.c.shift_id.is_not(None))
+sa.Index(
+    "ix_transactions_shift",
+    transactions.c.shift_id,
+    transactions.c.event_id,
+    postgresql_where=transactions.c.shift_id.is_not(None),
+)
 
 booking_logs = table(
     "booking_logs", "event",
