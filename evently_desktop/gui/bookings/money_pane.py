@@ -18,7 +18,7 @@ from evently_desktop.gui.dates import day_and_clock
 from evently_desktop.gui.screen import Pane
 from evently_desktop.gui.theme import SPACE
 from evently_desktop.gui.widgets.labels import MoneyLabel, label, line
-from evently_desktop.gui.widgets.panel import Panel
+from evently_desktop.gui.widgets.panel import Question
 from evently_desktop.language import tr
 
 
@@ -95,22 +95,18 @@ class MoneyPane(Pane):
         self._payments.addWidget(label(about, tone="muted", scale="caption"), 2 * row + 1, 0, 1, 2)
 
 
-class ReasonPanel(Panel):
+class ReasonPanel(Question):
     """Something that goes into the record with a reason."""
 
     def __init__(self, title: str, done: Action, back: Action) -> None:
         super().__init__()
-        self._done, self._back = done, back
         self.reason = QLineEdit()
         self.reason.setPlaceholderText(tr("Reason"))
-        self.problem = label(tone="danger", wrap=True)
-        self.problem.hide()
         self.title = label(title, scale="strong", wrap=True)
         self.rows.addWidget(self.title)
         self._add_rows()
         self.rows.addWidget(self.reason)
-        self.rows.addWidget(self.problem)
-        self.add_actions(done, back, primary=done)
+        self.finish(done, back)
 
     def _add_rows(self) -> None:
         """What stands between the title and the reason."""
@@ -120,17 +116,12 @@ class ReasonPanel(Panel):
         self.title.setText(title)
         self.reason.clear()
         self.show_problem("")
-        self.setEnabled(True)
+        self.show_busy(busy=False)
         self.reason.setFocus()
 
     def check(self) -> str:
         """What is missing, "" for nothing."""
         return "" if self.reason.text().strip() else tr("Type a reason; it goes into the record.")
-
-    def show_problem(self, sentence: str) -> None:
-        """Say what is missing; "" for nothing."""
-        self.problem.setText(sentence)
-        self.problem.setVisible(bool(sentence))
 
 
 class RefundPanel(ReasonPanel):

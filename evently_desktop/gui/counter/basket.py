@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, Signal
 
 from evently_desktop.domain.bookings import Hold, SeatChoice
-from evently_desktop.domain.ids import EventId, PriceTypeId, SeatId, new_booking_id
+from evently_desktop.domain.ids import EventId, PriceTypeId, SeatId, UserId, new_booking_id
 from evently_desktop.errors import EventlyError, HoldExpired, Refusal
 from evently_desktop.gui.sure_write import SureWrite
 from evently_desktop.gui.tasks import Tasks
-from evently_desktop.services import holds
+from evently_desktop.services import holds, sales
 
 Choices = dict[SeatId, PriceTypeId]
 
@@ -62,6 +62,11 @@ class Basket(QObject):
         """Start the minutes again."""
         if self.hold and not self._writing.is_under_way:
             self._writing.start(holds.extend, self.hold.event_id, self.hold.booking_id)
+
+    def name_customer(self, customer_id: UserId | None) -> None:
+        """Say whom it is for, None for nobody."""
+        if self.hold and not self._writing.is_under_way:
+            self._writing.start(sales.set_customer, self.hold.event_id, self.hold.booking_id, customer_id)
 
     def read_again(self) -> None:
         """It was changed elsewhere: from now on what the database holds is what is wanted."""

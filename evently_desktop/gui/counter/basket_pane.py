@@ -21,7 +21,7 @@ from evently_desktop.gui.screen import Pane
 from evently_desktop.gui.theme import BASKET_ROW, SPACE
 from evently_desktop.gui.widgets.buttons import ActionButton
 from evently_desktop.gui.widgets.countdown import Countdown
-from evently_desktop.gui.widgets.labels import MoneyLabel, label, line
+from evently_desktop.gui.widgets.labels import ElidedLabel, MoneyLabel, label, line
 from evently_desktop.language import tr, trn
 
 _SEAT, _TYPE, _PRICE = range(3)
@@ -97,6 +97,8 @@ class BasketPane(Pane):
         self._title = label(tr("Basket"), scale="strong")
         self.countdown = Countdown(hold_warning_seconds)
         self.table = SeatTable(locale)
+        self._customer = ElidedLabel()
+        self._customer.setContentsMargins(SPACE[2], SPACE[1], SPACE[2], SPACE[0])
         self._nothing = label(tr("Choose seats on the map, or type what is wanted."), tone="muted", wrap=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setContentsMargins(SPACE[4], 0, SPACE[4], 0)
@@ -127,7 +129,7 @@ class BasketPane(Pane):
         whole.addLayout(self._row_actions)
         whole.addWidget(line())
         whole.addLayout(sums)
-        for part, stretch in ((self._nothing, 1), (self.table, 1), (self._sums, 0)):
+        for part, stretch in ((self._customer, 0), (self._nothing, 1), (self.table, 1), (self._sums, 0)):
             self.body.addWidget(part, stretch)
         self.show_hold(None)
 
@@ -140,6 +142,9 @@ class BasketPane(Pane):
         self.table.show_seats(seats)
         self.table.setVisible(bool(seats))
         self._nothing.setVisible(not seats)
+        self.customer = hold.customer if hold else ""
+        self._customer.setText(tr("For {name}", name=self.customer))
+        self._customer.setVisible(bool(self.customer))
         self._sums.setVisible(bool(seats))
         self._title.setText(trn("Basket, {count} seat", "Basket, {count} seats", len(seats)) if seats else tr("Basket"))
         if hold:

@@ -21,7 +21,7 @@ from evently_desktop.gui.counter.view import CounterScreen
 from evently_desktop.gui.messages import Remedy, Tone
 from evently_desktop.gui.tasks import Tasks
 from evently_desktop.gui.ticket_printing import PrintJob, TicketPrinting
-from evently_desktop.gui.widgets.panel import Panel
+from evently_desktop.gui.widgets.panel import Panel, Question
 from evently_desktop.gui.workplace import Workplace
 from evently_desktop.language import tr, trn
 
@@ -64,27 +64,39 @@ class Checkout(QObject):
         self._printing.failed.connect(self._not_printed)
 
     @property
-    def is_paying(self) -> bool:
-        """Whether a payment panel is open, so that the basket stays as it is."""
-        return isinstance(self._panel, Payment)
+    def is_asking(self) -> bool:
+        """Whether a question is open, of money or of the customer, so that the basket stays as it is."""
+        return isinstance(self._panel, Question)
+
+    def is_open(self, question: Question) -> bool:
+        """Whether this is what the clerk is asked."""
+        return self._panel is question
+
+    def ask(self, question: Question) -> bool:
+        """Open a question about the basket, once nothing of it is being written; says whether it is open."""
+        hold = None if self.is_asking else self._settled_hold()
+        if hold:
+            self._view.messages.dismiss()
+            self._show(question)
+        return hold is not None
 
     def show_connected(self, *, connected: bool) -> None:
         """Without a server nothing can be sold."""
         self._connected = connected
-        if not self.is_paying:
+        if not self.is_asking:
             self.show_tenders()
 
     def show_tenders(self) -> None:
         """After each change of the basket: what it can be paid with."""
         hold = self._basket.hold
         if hold and hold.seats:
-            if not self.is_paying:
+            if not self.is_asking:
                 self._show(self._view.tenders if hold.total.minor else self._view.no_tenders)
         elif self._panel is not self._view.sold:
             self._show(None)
 
     def leave(self) -> None:
-        """Leave a payment that was begun."""
+        """Leave a question that was begun."""
         self._show(None)
         self.show_tenders()
 
@@ -187,10 +199,11 @@ class Checkout(QObject):
         return []
 
     def _go_back(self) -> None:
-        if self.is_paying and not self._selling.is_under_way:
-            self.leave()
-            self._view.focus_start()
-        elif not self.is_paying:
+        if isinstance(self._panel, Question):
+            if not self._selling.is_under_way and not self._panel.step_back():
+                self.leave()
+                self._view.focus_start()
+        else:
             self._view.release_wanted.emit()
 
     # The answer

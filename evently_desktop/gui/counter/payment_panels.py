@@ -12,11 +12,11 @@ from evently_desktop.gui.theme import SPACE
 from evently_desktop.gui.widgets.buttons import KeyButton
 from evently_desktop.gui.widgets.fields import MoneyEdit
 from evently_desktop.gui.widgets.labels import MoneyLabel, label, set_tone
-from evently_desktop.gui.widgets.panel import Panel
+from evently_desktop.gui.widgets.panel import Panel, Question
 from evently_desktop.language import tr
 
 
-class Payment(Panel):
+class Payment(Question):
     """Takes the money: nothing is sold before the person says that it is there."""
 
     def __init__(self, title: str, locale: str) -> None:
@@ -26,8 +26,6 @@ class Payment(Panel):
         self.to_pay = MoneyLabel(locale, "header")
         self.reason = QLineEdit()
         self.reason.setPlaceholderText(tr("Reason for the free tickets"))
-        self.problem = label(tone="danger", wrap=True)
-        self.problem.hide()
         head = QHBoxLayout()
         head.addWidget(label(title, scale="strong"))
         head.addWidget(self.to_pay, 1)
@@ -44,24 +42,11 @@ class Payment(Panel):
         self.show_problem("")
         self.show_busy(busy=False)
 
-    def show_problem(self, sentence: str) -> None:
-        """Say what is missing; "" for nothing."""
-        self.problem.setText(sentence)
-        self.problem.setVisible(bool(sentence))
-
-    def show_busy(self, *, busy: bool) -> None:
-        """While the sale is being written nothing here can be changed."""
-        self.setEnabled(not busy)
-
     def check(self) -> str:
         """What is missing before this can be sold, "" for nothing."""
         if not self.reason.isHidden() and not self.reason.text().strip():
             return tr("Free tickets need a reason; type one.")
         return ""
-
-    def _finish(self, done: Action, back: Action) -> None:
-        self.rows.addWidget(self.problem)
-        self.add_actions(done, back, primary=done)
 
 
 class CashPanel(Payment):
@@ -85,7 +70,7 @@ class CashPanel(Payment):
         self.rows.addWidget(self.given)
         self.rows.addLayout(self._quick)
         self.rows.addLayout(change)
-        self._finish(done, back)
+        self.finish(done, back)
 
         self.given.amount_changed.connect(self._show_change)
 
@@ -157,7 +142,7 @@ class CardPanel(Payment):
             label(tr("Take this amount on the terminal, then type its reference."), tone="muted", wrap=True)
         )
         self.rows.addWidget(self.reference)
-        self._finish(done, back)
+        self.finish(done, back)
 
     def begin(self, due: Money, *, needs_reason: bool, cash_step: int = 1) -> None:
         super().begin(due, needs_reason=needs_reason, cash_step=cash_step)
@@ -190,7 +175,7 @@ class SplitPanel(Payment):
         for part in (self.by_card, self.reference, self._rest, self.given):
             self.rows.addWidget(part)
         self.rows.addLayout(change)
-        self._finish(done, back)
+        self.finish(done, back)
 
         self.by_card.amount_changed.connect(self._show_rest)
         self.given.amount_changed.connect(self._show_rest)
@@ -245,7 +230,7 @@ class FreePanel(Payment):
 
     def __init__(self, locale: str, done: Action, back: Action) -> None:
         super().__init__(tr("Free tickets"), locale)
-        self._finish(done, back)
+        self.finish(done, back)
 
     def begin(self, due: Money, *, needs_reason: bool, cash_step: int = 1) -> None:
         super().begin(due, needs_reason=needs_reason, cash_step=cash_step)

@@ -17,6 +17,7 @@ from evently_desktop.gui.counter import choosing
 from evently_desktop.gui.counter.basket import Basket
 from evently_desktop.gui.counter.checkout import Checkout
 from evently_desktop.gui.counter.choosing import Choices
+from evently_desktop.gui.counter.customers import Customers
 from evently_desktop.gui.counter.opening import Opened, Opening
 from evently_desktop.gui.counter.view import CounterScreen
 from evently_desktop.gui.live import LiveEvent
@@ -53,6 +54,7 @@ class CounterPresenter(QObject):
         self._opening = Opening(tasks, workplace.plans, self)
         self.basket = Basket(tasks, self)
         self.checkout = Checkout(view, self.basket, tasks, workplace, self)
+        self.customers = Customers(view, self.basket, self.checkout, tasks, self)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._refresh = QTimer(self, interval=_LIST_MS)
 
@@ -88,7 +90,7 @@ class CounterPresenter(QObject):
     def open_event(self, event: EventSummary) -> None:
         """Show this event's map; a basket of another event must be sold or released first."""
         now = self._opened.event if self._opened else None
-        if now and event.id != now.id and (self.basket.hold or self.checkout.is_paying):
+        if now and event.id != now.id and (self.basket.hold or self.checkout.is_asking):
             self._view.events.mark(now.id)
             self._warn(tr("The basket is for “{event}”: sell it or release it first.", event=now.name))
             return
@@ -161,7 +163,7 @@ class CounterPresenter(QObject):
 
     def _follow_selection(self) -> None:
         """What is chosen on the map is wanted in the basket, besides what the basket holds."""
-        if self._following or self._opened is None or self.checkout.is_paying:
+        if self._following or self._opened is None or self.checkout.is_asking:
             return
         geometry, prices = self._opened.geometry, self._opened.prices
         before, held = self.basket.wanted, self.basket.held
@@ -192,7 +194,7 @@ class CounterPresenter(QObject):
         self._view.command.line.clear()
 
     def _remove(self, seat: SeatId | None) -> None:
-        if seat and not self.checkout.is_paying:
+        if seat and not self.checkout.is_asking:
             self._want({each: kind for each, kind in self.basket.wanted.items() if each != seat})
 
     def _release(self) -> None:
@@ -206,7 +208,7 @@ class CounterPresenter(QObject):
 
     def _next_type(self, seat: SeatId | None) -> None:
         wanted = self.basket.wanted
-        if seat in wanted and self._opened and not self.checkout.is_paying:
+        if seat in wanted and self._opened and not self.checkout.is_asking:
             kinds = self._types_sold_at(seat, self._opened)
             self._want(wanted | {seat: choosing.next_type(wanted[seat], kinds, self._opened.prices)})
 

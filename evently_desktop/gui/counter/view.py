@@ -9,6 +9,7 @@ from evently_desktop.domain.catalogue import EventSummary
 from evently_desktop.gui.actions import Action, Actions
 from evently_desktop.gui.counter.basket_pane import BasketPane
 from evently_desktop.gui.counter.command_line import CommandLine
+from evently_desktop.gui.counter.customer_panel import CustomerPanel
 from evently_desktop.gui.counter.events_pane import EventsPane
 from evently_desktop.gui.counter.payment_panels import (
     CardPanel,
@@ -23,7 +24,7 @@ from evently_desktop.gui.screen import Screen
 from evently_desktop.gui.seat_map import SeatMapModel, SeatMapView
 from evently_desktop.gui.theme import SPACE
 from evently_desktop.gui.widgets.labels import ElidedLabel, label, line
-from evently_desktop.gui.widgets.panel import Panel
+from evently_desktop.gui.widgets.panel import Panel, Question
 from evently_desktop.language import tr
 
 SCREEN = "counter"
@@ -36,6 +37,7 @@ class CounterScreen(Screen):
     card_wanted = Signal()
     split_wanted = Signal()
     free_wanted = Signal()
+    customer_wanted = Signal()
     agreed = Signal()
     extend_wanted = Signal()
     back_wanted = Signal()
@@ -87,20 +89,22 @@ class CounterScreen(Screen):
         self._free.setText(tr("{free} of {total} free", **dict(zip(("free", "total"), numbers, strict=True))))
 
     def show_panel(self, panel: Panel | None, *, connected: bool = True) -> None:
-        """Show this panel below the basket, or none; the keys of payments work only while one is shown."""
+        """Show this panel below the basket, or none; the keys of questions work only while one is shown."""
         self.basket.show_panel(panel)
-        paying = isinstance(panel, Payment)
+        asking = isinstance(panel, Question)
         choosing = panel in {self.tenders, self.no_tenders}
-        self.back.setText(tr("Back") if paying else tr("Release all"))
-        self.back.setEnabled(paying or choosing)
-        self.done.setEnabled(paying)
+        self.back.setText(tr("Back") if asking else tr("Release all"))
+        self.back.setEnabled(asking or choosing)
+        self.done.setText(tr("Sell") if isinstance(panel, Payment) else tr("Take"))
+        self.done.setEnabled(asking)
         for action in (self.extend, self.next_type, self.remove):
             action.setEnabled(choosing)
         for action in (self.cash, self.card, self.split):
             action.setEnabled(connected and panel is self.tenders)
         self.give_free.setEnabled(connected and panel is self.no_tenders)
+        self.customer.setEnabled(connected and choosing)
         self.next.setEnabled(panel is self.sold)
-        self.map.setEnabled(not paying)
+        self.map.setEnabled(not asking)
 
     def show_refused(self, ordinals: Sequence[int]) -> None:
         """Bring the first seat that could not be had into sight."""
@@ -111,6 +115,7 @@ class CounterScreen(Screen):
         self.search = self._add("search", tr("Search events"), "F3", self._start_search, "search")
         self.next_type = self._add("type", tr("Price type"), "F2", self.next_type_wanted.emit, "person")
         self.remove = self._add("remove", tr("Remove"), "Ctrl+Del", self.removal_wanted.emit, "cancel")
+        self.customer = self._add("customer", tr("Customer"), "F6", self.customer_wanted.emit, "person")
         self.cash = self._add("cash", tr("Cash"), "F8", self.cash_wanted.emit, "cash")
         self.card = self._add("card", tr("Card"), "F9", self.card_wanted.emit, "card")
         self.split = self._add("split", tr("Split"), "F10", self.split_wanted.emit, "split")
@@ -125,19 +130,21 @@ class CounterScreen(Screen):
 
     def _make_panels(self) -> None:
         self.tenders = Panel()
-        self.tenders.add_actions(self.cash, self.card, self.split, self.extend, primary=self.cash)
+        self.tenders.add_actions(self.cash, self.card, self.split, self.customer, self.extend, primary=self.cash)
         self.tenders.add_actions(self.back, columns=1)
         self.no_tenders = Panel()
-        self.no_tenders.add_actions(self.give_free, self.extend, primary=self.give_free)
+        self.no_tenders.add_actions(self.give_free, self.customer, self.extend, primary=self.give_free)
         self.no_tenders.add_actions(self.back, columns=1)
         self.basket.add_row_actions(self.next_type, self.remove)
         self.by_cash = CashPanel("EUR", self._locale, self.done, self.back)
         self.by_card = CardPanel(self._locale, self.done, self.back)
         self.by_both = SplitPanel("EUR", self._locale, self.done, self.back)
         self.for_free = FreePanel(self._locale, self.done, self.back)
+        self.for_customer = CustomerPanel(self.done, self.back)
         self.sold = DonePanel(self._locale, self.next)
         for panel in (
-            self.tenders, self.no_tenders, self.by_cash, self.by_card, self.by_both, self.for_free, self.sold,
+            self.tenders, self.no_tenders, self.by_cash, self.by_card, self.by_both, self.for_free, self.for_customer,
+            self.sold,
         ):  # fmt: skip
             self.basket.add_panel(panel)
 

@@ -50,9 +50,10 @@ class ElidedLabel(QLabel):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        area = self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
         self.setToolTip(self.text() if shown != self.text() else "")
-        painter.drawText(self.rect(), self.alignment(), shown)
+        painter.drawText(area, self.alignment(), shown)
 
 
 class MoneyLabel(QLabel):

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from evently_desktop.gui.actions import Action
 from evently_desktop.gui.theme import SPACE
 from evently_desktop.gui.widgets.buttons import ActionButton
-from evently_desktop.gui.widgets.labels import line
+from evently_desktop.gui.widgets.labels import label, line
 
 
 class Panel(QWidget):
@@ -32,3 +32,30 @@ class Panel(QWidget):
         for column in range(columns):
             grid.setColumnStretch(column, 1)
         self.rows.addLayout(grid)
+
+
+class Question(Panel):
+    """A panel that waits for an answer: Enter gives it, Esc leads back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.problem = label(tone="danger", wrap=True)
+        self.problem.hide()
+
+    def finish(self, done: Action, back: Action) -> None:
+        """Put the problem and the two buttons below what was added."""
+        self.rows.addWidget(self.problem)
+        self.add_actions(done, back, primary=done)
+
+    def show_problem(self, sentence: str) -> None:
+        """Say what is missing; "" for nothing."""
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))
+
+    def show_busy(self, *, busy: bool) -> None:
+        """While the answer is being written nothing here can be changed."""
+        self.setEnabled(not busy)
+
+    def step_back(self) -> bool:
+        """Go back one step inside the panel; False when there is none to go back."""
+        return False
