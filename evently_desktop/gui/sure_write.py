@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from evently_desktop.errors import EventlyError, OutcomeUnknown
+from evently_desktop.errors import EventlyError, OutcomeUnknown, Refusal
 from evently_desktop.gui.tasks import Tasks
 
 _ASK_AGAIN_MS = 2_000
@@ -16,13 +16,14 @@ class SureWrite(QObject):
 
     answered = Signal(object)
     refused = Signal(object)  # EventlyError: certainly not done
-    in_doubt = Signal(object)  # OutcomeUnknown: it is asked again by itself
+    in_doubt = Signal(object)  # EventlyError: nobody knows; it is asked again by itself
 
     def __init__(self, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
         self._tasks = tasks
         self._verb: Callable[..., Any] | None = None
         self._arguments: tuple[Any, ...] = ()
+        self._is_in_doubt = False
 
     @property
     def is_under_way(self) -> bool:
@@ -32,6 +33,7 @@ class SureWrite(QObject):
     def start(self, verb: Callable[..., Any], *arguments: Any) -> None:
         """Write ``verb(session, *arguments)``; the one before must have been answered."""
         self._verb, self._arguments = verb, arguments
+        self._is_in_doubt = False
         self._ask()
 
     def _ask(self) -> None:
@@ -43,7 +45,9 @@ class SureWrite(QObject):
         self.answered.emit(answer)
 
     def _refuse(self, error: EventlyError) -> None:
-        if isinstance(error, OutcomeUnknown):
+        self._is_in_doubt = self._is_in_doubt or isinstance(error, OutcomeUnknown)
+        # A server that cannot be reached now says nothing about what it did before: only its own answer does.
+        if self._is_in_doubt and not isinstance(error, Refusal):
             QTimer.singleShot(_ASK_AGAIN_MS, self, self._ask)
             self.in_doubt.emit(error)
         else:
