@@ -84,8 +84,12 @@ class Counter:
         except OutcomeUnknown:
             self.told(key, "unknown")
             return None
+        except Refusal as refusal:
+            self.told(key, "no", refusal.code)
+            return None
         except EventlyError as error:
-            self.told(key, "no", error.code if isinstance(error, Refusal) else type(error).__name__)
+            # That this call did nothing says nothing of the one before it.
+            self.told(key, "unknown" if self.last_unknown(key) else "no", type(error).__name__)
             return None
         self.told(key, "yes")
         return answer
