@@ -1,5 +1,7 @@
 """The part of the view that paints: one frame at a time, at most one every 16 ms."""
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QElapsedTimer, QEvent, QRect, Qt, QTimer, Signal
@@ -21,6 +23,7 @@ _FLASH = 350  # Milliseconds that a freed seat flashes.
 _PADDING = 24
 _FOOT = 24  # Kept free for the legend when the whole hall is shown.
 _FITTED_SEAT = 26  # A hall of few seats is not blown up beyond seats of this size.
+_ONE_BY_ONE = 64
 _KEPT_IN_SIGHT = 3  # The hall reaches at least this part of the window into it.
 
 
@@ -39,6 +42,7 @@ class SeatCanvas(QWidget):
         self._changed: list[NDArray[np.int32]] = []
         self._flashing: list[NDArray[np.int32]] = []
         self._marked = np.empty(0, np.int32)
+        self._offers: tuple[tuple[str, NDArray[np.int32]], ...] = ()  # Seats to point out, with a word each.
         self._rings: dict[str, int] = {}  # The seats with a ring, by what the ring says.
         self._band = QRect()
         self._frame_timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -98,6 +102,11 @@ class SeatCanvas(QWidget):
         width, height = self._pixels()
         return Bounds(*self.camera.to_metres(0, 0), *self.camera.to_metres(width, height))
 
+    def show_offers(self, offers: Iterable[tuple[str, Sequence[int]]]) -> None:
+        """Point out these seats, a line around those of each offer and its word beside them; none for no more."""
+        self._offers = tuple((word, np.array(seats, np.int32)) for word, seats in offers)
+        self.update()
+
     def request_frame(self) -> None:
         """Paint soon: at once if the last frame is 16 ms old, else when it will be."""
         if not self._frame_timer.isActive():
@@ -122,11 +131,8 @@ class SeatCanvas(QWidget):
         """Paint what is waiting without waiting for the next frame's time."""
         self._frame_timer.stop()
         self._since_frame.restart()
-        changed = self._bring_up_to_date()
-        if changed == self._everything():
+        if self._bring_up_to_date():
             self.update()
-        elif not changed.isEmpty():
-            self.update(self._logical(changed))
 
     def seat_rect(self, ordinal: int) -> QRect:
         """Where the seat is in the widget, in logical pixels."""
@@ -177,6 +183,7 @@ class SeatCanvas(QWidget):
 
     def _take_model(self) -> None:
         self._rings.clear()
+        self._offers = ()
         self._changed.clear()
         self._flashing.clear()
         self._picture = None
@@ -200,30 +207,41 @@ class SeatCanvas(QWidget):
         self.request_frame()
         QTimer.singleShot(_FLASH, self, lambda: self._take_changes(ordinals[ordinals < len(self.model)]))
 
-    def _bring_up_to_date(self) -> QRect:
-        """Let the picture follow the model and the camera; returns what changed, in device pixels."""
+    def _bring_up_to_date(self) -> bool:
+        """Let the picture follow the model and the camera; whether all of it is another one."""
         picture = self._fresh_picture()
         everything = self._everything()
-        changed = QRect()
+        is_other = True
         if picture.camera.scale != self.camera.scale or not picture.painted:
             if picture.camera != self.camera:
                 picture.look(self.camera)
             picture.paint(everything)
-            changed = everything
             self.camera_moved.emit()
         elif picture.camera != self.camera:
             picture.move(self.camera.left - picture.camera.left, self.camera.top - picture.camera.top)
-            changed = everything
             self.camera_moved.emit()
+        else:
+            is_other = False
         for ordinals in _together(self._changed):
-            changed |= picture.restamp(ordinals)
+            self._show_again(ordinals, picture.restamp(ordinals))
         for ordinals in _together(self._flashing):
-            changed |= picture.restamp(ordinals, Kind.FREED)
+            self._show_again(ordinals, picture.restamp(ordinals, Kind.FREED))
         self._changed.clear()
         self._flashing.clear()
         if picture.is_rough:
             self._settle_timer.start()
-        return changed & everything
+        return is_other
+
+    def _show_again(self, ordinals: NDArray[np.int32], area: QRect) -> None:
+        """Few seats are shown one by one: news of a second lie all over the hall, and all between them is as it was."""
+        assert self._picture is not None
+        if len(ordinals) > _ONE_BY_ONE:
+            self.update(self._logical(area & self._everything()))
+        elif not area.isEmpty():
+            x, y, size = *self._picture.places(ordinals), self._picture.size
+            corners = zip((x - size // 2).tolist(), (y - size // 2).tolist(), strict=True)
+            for left, top in corners:
+                self.update(self._logical(QRect(left, top, size, size)))
 
     def _fresh_picture(self) -> SeatPicture:
         """The picture, made anew where the window, the screen or the palette is another one."""
@@ -261,6 +279,8 @@ class SeatCanvas(QWidget):
             overlay.marks(painter, x, y, picture.size, picture.pitch)
         if picture.logical_size < SECTIONS_UNTIL and len(hall.geometry.sections) > 1:
             overlay.paint_names(painter, hall, picture.camera, picture.size, area)
+        for word, seats in self._offers:
+            overlay.offer(painter, word, *picture.places(seats), picture.size, picture.pitch)
         for seat in set(self._rings.values()):
             x, y = picture.places(np.array([seat]))
             overlay.ring(painter, int(x[0]), int(y[0]), picture.size, picture.pitch)

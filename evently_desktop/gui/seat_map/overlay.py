@@ -166,6 +166,20 @@ class Overlay:
             self._marks = self._around(x - x[0], y - y[0], size, pitch)
         self._outline(painter, self._marks.translated(float(x[0]), float(y[0])), size, set_off=False)
 
+    def offer(
+        self, painter: QPainter, word: str, x: NDArray[np.int32], y: NDArray[np.int32], size: int, pitch: float
+    ) -> None:
+        """A broken line around the seats of an offer, and its word above them."""
+        around = self._around(x, y, size, pitch)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        pen = QPen(QColor(self.palette.text), 1.5 * self.dpr)
+        pen.setDashPattern([3, 2])
+        painter.setPen(pen)
+        painter.drawPath(around)
+        name, box = self._name(word), around.boundingRect()
+        painter.drawImage(round(box.center().x() - name.width() / 2), round(box.top() - name.height()), name)
+
     def _around(self, x: NDArray[np.int32], y: NDArray[np.int32], size: int, pitch: float) -> QPainterPath:
         radius = self._radius(size, pitch)
         near = np.hypot(x[:, None] - x, y[:, None] - y) <= max(1.6 * pitch, 2 * radius)
