@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from evently_desktop.gui.appearance import Appearance
 from evently_desktop.gui.bugs import BugDoor, log_to
+from evently_desktop.gui.garbage import Garbage
 from evently_desktop.gui.sign_in import SignedIn, SignIn, SignInDialog
 from evently_desktop.gui.tasks import Tasks
 from evently_desktop.language import tr
@@ -74,6 +75,7 @@ def application(settings: Settings) -> QApplication:
     qt.setApplicationName("Evently")
     Appearance(qt, settings.theme)
     BugDoor(log_to(settings.data_folder / "log"), qt).open()
+    Garbage(qt)
     return qt
 
 

@@ -4,8 +4,11 @@ One migrated template database for the run, one copy of it for each worker. Test
 no clean-up: each makes its own through `hall`.
 """
 
+import gc
 import hashlib
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,6 +24,7 @@ from sqlalchemy import URL
 from uuid_utils.compat import uuid7
 
 from evently_desktop import places
+from evently_desktop.database import embedded_place
 from evently_desktop.database.embedded import EmbeddedServer
 from evently_desktop.database.transactions import Database
 from evently_desktop.domain.ids import ShiftId
@@ -106,6 +110,14 @@ def server(house_server: TestServer) -> TestServer:
     return house_server
 
 
+@pytest.fixture(autouse=True)
+def garbage_is_collected_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """As in the program (gui/garbage.py): a Qt object must not be destroyed by whichever thread allocates next."""
+    gc.disable()
+    yield
+    gc.collect(2 if "qapp" in request.fixturenames else 1)
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """The controller notes that it is at work."""
     if not hasattr(session.config, "workerinput"):
@@ -159,6 +171,19 @@ def olga(sign_in: Callable[..., Database]) -> Database:
 def hall(olga: Database) -> house.Hall:
     """An event on sale, five rows A to E of twenty seats; A to C cost 42.00 and D, E 30.00, with a fee of 1.50."""
     return house.add_hall(olga)
+
+
+@pytest.fixture
+def own_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedServer]:
+    """A server that this test alone may stop."""
+    folder = Path(tempfile.mkdtemp(prefix="evently-test-"))
+    folder.chmod(0o711)
+    monkeypatch.setattr(embedded_place, "SHARED", folder / "shared")
+    server = EmbeddedServer(folder / "box office")
+    server.start()
+    yield server
+    server.stop(force=True)
+    shutil.rmtree(folder)
 
 
 def _shift(database: Database, till: int) -> Shift:

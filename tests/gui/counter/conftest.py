@@ -143,7 +143,7 @@ def open_counter(qtbot: QtBot, tmp_path: Path, sign_in: object) -> Iterator[Open
         window.show()
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
-        [summary] = [each for each in database.read(catalogue.events) if each.id == hall.event_id]
+        summary = database.read(catalogue.event, hall.event_id)
         presenter.open_event(summary)
         counter.until(lambda: seats.states is not None and event.connected is True)
         return counter

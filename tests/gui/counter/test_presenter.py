@@ -134,7 +134,7 @@ def test_a_price_that_differs_from_the_map_is_said_before_money_moves(counter: C
 def test_another_event_waits_until_the_basket_is_settled(counter: Counter, anna: Database, olga: Database) -> None:
     counter.hold("E11", 1)
     another = add_hall(olga, name="Cabaret", rows=1, seats=2)
-    other = next(each for each in anna.read(catalogue.events) if each.id == another.event_id)
+    other = anna.read(catalogue.event, another.event_id)
     counter.presenter.open_event(other)
     assert "sell it or release it first" in counter.message
     assert counter.screen._name.text() == "Hamlet"
