@@ -1,15 +1,16 @@
-"""Tickets a second, beside pages of nothing but the same words: name, ours, floor, ratio, bar, verdict.
+"""Tickets a second, beside pages of nothing but the same words.
 
 Both are measured in turn, in one process; the best of several rounds counts, as noise only ever slows down.
 """
 
-import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from time import perf_counter
 
 from reportlab.pdfgen.canvas import Canvas
 
+from benchmarks.bars import Bar
 from evently_desktop.documents import fonts, tickets
 from evently_desktop.documents.papers import EventPaper, TicketPaper
 from evently_desktop.domain.money import Money
@@ -73,7 +74,7 @@ def best(work: list[float]) -> float:
     return COUNT / min(work)
 
 
-def main() -> int:
+def bars() -> Iterator[Bar]:
     papers = sample(COUNT)
     words = words_of(papers[0])
     ours: list[float] = []
@@ -85,11 +86,4 @@ def main() -> int:
         tickets.render(papers, "en_GB")
         floor.append(middle - start)
         ours.append(perf_counter() - middle)
-    ratio = best(ours) / best(floor)
-    verdict = "ok" if ratio >= BAR else "short"
-    print(f"tickets/s, {best(ours):.0f}, {best(floor):.0f}, {ratio:.2f}, {BAR}, {verdict}")
-    return 0 if verdict == "ok" else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    yield Bar("tickets a second / pages of words", best(ours), best(floor), best(ours) / best(floor), BAR, least=True)

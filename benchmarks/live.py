@@ -21,6 +21,7 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer
 
 from benchmarks.bars import Bar
 from benchmarks.house import House, open_house
+from benchmarks.own_process import bars_from, send
 from evently_desktop.database.transactions import Database
 from evently_desktop.domain.bookings import SeatChoice
 from evently_desktop.domain.ids import new_booking_id
@@ -139,5 +140,9 @@ def measure(place: House) -> Iterator[Bar]:
 
 
 def bars() -> Iterator[Bar]:
-    with open_house() as place:
-        yield from measure(place)
+    yield from bars_from("benchmarks.live")
+
+
+if __name__ == "__main__":
+    with open_house() as house_to_measure:
+        send(measure(house_to_measure))
