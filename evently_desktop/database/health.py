@@ -37,7 +37,7 @@ def examine(url: URL) -> list[Finding]:
                 _rights(connection),
             ]
     except DBAPIError as error:
-        told = translate(error, writing=False)
+        told = translate(error)
         return [Finding(good=False, sentence=str(told or error.orig))]
     finally:
         engine.dispose()

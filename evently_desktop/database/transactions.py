@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from evently_desktop import __version__
 from evently_desktop.database.translation import REPEATABLE, is_lost, sqlstate, translate
 from evently_desktop.database.wakes import Wakes
-from evently_desktop.errors import BadInput, EventlyError, Refusal
+from evently_desktop.errors import BadInput, EventlyError, OutcomeUnknown, Refusal
 from evently_desktop.language import tr
 
 P = ParamSpec("P")
@@ -167,7 +167,7 @@ class Database:
                 # SQLAlchemy drops the other idle connections that may be as dead as this one.
                 if isinstance(error, DBAPIError) and is_lost(error) and not last:
                     continue
-                raise _told(error, writing=False) from error
+                raise _told(error) from error
         raise AssertionError
 
     def write(self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -188,7 +188,8 @@ class Database:
                 again = lost or (isinstance(error, DBAPIError) and sqlstate(error) in REPEATABLE)
                 began = began or (lost and not _never_connected(error))
                 if not again or time.monotonic() + pause > deadline:
-                    raise _told(error, writing=began) from error
+                    # Once an answer was lost, nothing but the same write's own answer says what became of it.
+                    raise (OutcomeUnknown() if began else _told(error)) from error
                 log.info("write %s again after %s", getattr(function, "__name__", "?"), type(error).__name__)
                 time.sleep(pause)
                 pause = min(pause * 2, 1.0)
@@ -230,8 +231,8 @@ def _never_connected(error: DBAPIError | PoolTimeout) -> bool:
     return isinstance(error, DBAPIError) and error.statement is None and "connection failed" in str(error.orig)
 
 
-def _told(error: DBAPIError | PoolTimeout, *, writing: bool) -> Exception:
+def _told(error: DBAPIError | PoolTimeout) -> Exception:
     told: EventlyError | None = None
     with suppress(AttributeError):
-        told = translate(error, writing=writing)
+        told = translate(error)
     return told if told is not None else error

@@ -10,7 +10,6 @@ from evently_desktop.errors import (
     DatabaseError,
     EventlyError,
     NotAllowed,
-    OutcomeUnknown,
     ServerGone,
     ServerUnsafe,
     SignInRefused,
@@ -37,7 +36,7 @@ def is_lost(error: DBAPIError) -> bool:
     )  # fmt: skip
 
 
-def translate(error: DBAPIError | PoolTimeout, *, writing: bool) -> EventlyError | None:
+def translate(error: DBAPIError | PoolTimeout) -> EventlyError | None:
     """What a person is told, or None for what only a bug in the program can cause."""
     if isinstance(error, PoolTimeout):
         return Busy()
@@ -49,7 +48,7 @@ def translate(error: DBAPIError | PoolTimeout, *, writing: bool) -> EventlyError
     if "certificate" in str(error.orig) or "SSL" in str(error.orig):
         return ServerUnsafe(tr("The server could not prove who it is: its certificate was not accepted."))
     if is_lost(error):
-        return OutcomeUnknown() if writing else ServerGone()
+        return ServerGone()
     return _known(state, error)
 
 

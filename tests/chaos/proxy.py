@@ -144,7 +144,7 @@ class _Link:
         kind, dice = self.kind, self.proxy.dice.random
         self.proxy.done[kind] += 1
         if kind in {"delay", "split"}:
-            pieces = [message] if kind == "delay" else [message[:1], message[1:5], message[5:-1], message[-1:]]
+            pieces = [message] if kind == "delay" else [message[:1], message[1:4], message[4:]]
             for piece in pieces:
                 await asyncio.sleep(dice.uniform(0.05, 0.6) / len(pieces))
                 target.writer.write(piece)

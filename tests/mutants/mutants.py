@@ -84,8 +84,7 @@ class Mutant:
         return None if isinstance(self.fault, InPython) else self.fault.plant
 
 
-_DATABASE, _SESSION = "evently_desktop.database.transactions", "evently_desktop.database.translation"
-_JOURNAL = "evently_desktop.journal"
+_DATABASE, _JOURNAL = "evently_desktop.database.transactions", "evently_desktop.journal"
 
 MUTANTS = [
     Mutant("the unique index of live seats is gone", "security", Statement("DROP INDEX evently.uq_booking_seats_live")),
@@ -145,7 +144,7 @@ MUTANTS = [
     Mutant("a commit does not wait for the disk", "chaos", Statement(
         "ALTER DATABASE {database} SET synchronous_commit = off")),
     Mutant("a lost answer is told as a failure", "chaos", InPython(
-        _SESSION, "translate", "OutcomeUnknown() if writing else ServerGone()", "ServerGone()")),
+        _DATABASE, "Database.write", "(OutcomeUnknown() if began else _told(error))", "_told(error)")),
     Mutant("a lost connection is not tried again", "concurrency", InPython(
         _DATABASE, "Database.write", "again = lost or (", "again = (")),
     Mutant("the journal does not write", "journal", InPython(

@@ -1,0 +1,30 @@
+"""What a clerk is told after an answer was lost: never that nothing happened, unless the database says so."""
+
+import pytest
+
+from evently_desktop.database import transactions
+from evently_desktop.database.transactions import Database
+from evently_desktop.domain.ids import new_booking_id
+from evently_desktop.errors import OutcomeUnknown
+from evently_desktop.services import holds
+from tests.conftest import TestServer
+from tests.house import Hall
+from tests.proxy import Proxy
+
+
+def test_a_busy_server_after_a_lost_answer_leaves_it_unknown(
+    server: TestServer, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first answer is cut off; the second try is only told that somebody else is in the way."""
+    short = transactions._SESSION.replace("lock_timeout=3000", "lock_timeout=200")
+    assert short != transactions._SESSION
+    monkeypatch.setattr(transactions, "_SESSION", short)
+    booking, url = new_booking_id(), server.url("anna")
+    with Proxy(url.host or "", url.port or 0) as proxy, server.admin() as admin:
+        admin.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [str(booking)])
+        with Database(url.set(host="127.0.0.1", port=proxy.port), patience=0.3) as counter:
+            counter.read(holds.events_to_sweep)
+            cut = proxy.cut_after(booking.bytes)
+            with pytest.raises(OutcomeUnknown):
+                counter.write(holds.place, hall.event_id, booking, hall.choose("A1"))
+            assert cut.is_set()
