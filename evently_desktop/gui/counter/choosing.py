@@ -1,6 +1,8 @@
 """From what the command line asks for to seats of the hall. Pure: arrays and values in, values out."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -13,6 +15,16 @@ from evently_desktop.errors import BadInput
 from evently_desktop.language import tr, trn
 
 Choices = dict[SeatId, PriceTypeId]
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """Seats that fit, who sits where, and in words which they are and why they are good."""
+
+    choices: Choices
+    ordinals: tuple[int, ...]
+    seats: str
+    reasons: tuple[str, ...]
 
 
 def words_of(geometry: Geometry, prices: PriceList, currency: str, locale: str) -> Words:
@@ -34,16 +46,37 @@ def named(command: NamedSeats, geometry: Geometry, prices: PriceList) -> Choices
 def best(
     command: BestSeats, hall: BestAvailable, geometry: Geometry, states: SeatStates, now: float, prices: PriceList,
     limit: int,
-) -> Choices:  # fmt: skip
-    """The best free seats for the parties, which sit in the order in which they were typed.
+) -> tuple[Proposal, ...]:  # fmt: skip
+    """The best free seats for the parties, which sit in the order in which they were typed; up to three proposals.
 
     Raises as `BestAvailable.find`. House seats are never offered.
     """
     free = states.free_at(now) & (states.hold_type == 0)
-    offer = hall.find(_wish(command, geometry), free, states.zone, states.price, limit=limit)[0]
+    offers = hall.find(_wish(command, geometry), free, states.zone, states.price, limit=limit)
     kinds = [_type_of(party.key, prices).id for party in command.parties for _ in range(party.count)]
-    seats = [geometry.seat_id(ordinal) for ordinal in offer.ordinals]
-    return dict(zip(seats, kinds, strict=True))
+    return tuple(
+        Proposal(
+            dict(zip(map(geometry.seat_id, offer.ordinals), kinds, strict=True)),
+            offer.ordinals,
+            seats_said(offer.ordinals, geometry),
+            offer.reasons,
+        )
+        for offer in offers
+    )
+
+
+def seats_said(ordinals: Iterable[int], geometry: Geometry) -> str:
+    """Seats in few words: ``Stalls K12–15, L3``; the section where it changes, a range for numbers in a row."""
+    words, before = [], ""
+    for section, seats in groupby(ordinals, lambda seat: geometry.sections[geometry.section[seat]].name):
+        for row, places in groupby(seats, lambda seat: str(geometry.row[seat])):
+            numbers = sorted((str(geometry.number[seat]) for seat in places), key=lambda text: (len(text), text))
+            first, last = numbers[0], numbers[-1]
+            in_a_row = first.isdecimal() and last.isdecimal() and int(last) - int(first) == len(numbers) - 1 > 0
+            place = f"{first}–{last}" if in_a_row else "+".join(numbers)
+            words.append(f"{section} {row}{place}" if section != before else f"{row}{place}")
+            before = section
+    return ", ".join(words)
 
 
 def said(command: BestSeats | NamedSeats, prices: PriceList) -> str:

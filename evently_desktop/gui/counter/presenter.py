@@ -1,5 +1,6 @@
 """The counter at work: the event, the seats, the command line. The money is `checkout`'s."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -16,8 +17,9 @@ from evently_desktop.errors import BadInput, EventlyError, OutcomeUnknown, Seats
 from evently_desktop.gui.counter import choosing
 from evently_desktop.gui.counter.basket import Basket
 from evently_desktop.gui.counter.checkout import Checkout
-from evently_desktop.gui.counter.choosing import Choices
+from evently_desktop.gui.counter.choosing import Choices, Proposal
 from evently_desktop.gui.counter.customers import Customers
+from evently_desktop.gui.counter.offers import Offers
 from evently_desktop.gui.counter.opening import Opened, Opening
 from evently_desktop.gui.counter.view import CounterScreen
 from evently_desktop.gui.live import LiveEvent
@@ -51,13 +53,18 @@ class CounterPresenter(QObject):
         self._best: BestAvailable | None = None
         self._listing: Task[list[EventSummary]] | None = None
         self._following = False
+        self._was_lost = False
         self._opening = Opening(tasks, workplace.plans, self)
         self.basket = Basket(tasks, self)
+        self._offers = Offers(view.offer_panel, view.offers, view.map, self.basket, self._want)
         self.checkout = Checkout(view, self.basket, tasks, workplace, self)
         self.customers = Customers(view, self.basket, self.checkout, tasks, self)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._refresh = QTimer(self, interval=_LIST_MS)
+        self._connect(view, seats)
+        live.connection_changed.connect(self._connection)
 
+    def _connect(self, view: CounterScreen, seats: SeatMapModel) -> None:
         self._typing.timeout.connect(self._list_events)
         self._refresh.timeout.connect(self._list_events)
         view.events.search_typed.connect(lambda _text: self._typing.start())
@@ -74,7 +81,6 @@ class CounterPresenter(QObject):
         view.command.typed.connect(self._say_what_enter_does)
         seats.seats_changed.connect(lambda _seats: self._show_free())
         seats.loaded.connect(self._show_loaded)
-        live.connection_changed.connect(self._connection)
         self._opening.opened.connect(self._show_opened)
         self._opening.failed.connect(self._tell)
         self.basket.changed.connect(self._show_basket)
@@ -153,6 +159,10 @@ class CounterPresenter(QObject):
         self.checkout.show_connected(connected=connected)
         if connected:
             self._list_events()
+        if connected and self._was_lost and self._opened:
+            # Its prices may be others now; the map reads itself anew.
+            self._opening.open(self._opened.event)
+        self._was_lost = not connected
 
     # The seats
 
@@ -306,7 +316,11 @@ class CounterPresenter(QObject):
                 choosing.best, command, self._best, opened.geometry, states, self._seats.now, opened.prices,
                 opened.event.max_seats,
             )  # fmt: skip
-            finding.start(self._add, self._best_refused)
+            finding.start(self._offer, self._best_refused)
+
+    def _offer(self, found: Sequence[Proposal]) -> None:
+        self._offers.begin(found)
+        self._view.command.line.clear()
 
     def _best_refused(self, error: EventlyError) -> None:
         self._view.command.show_hint(str(error), wrong=True)

@@ -11,6 +11,7 @@ from evently_desktop.gui.counter.basket_pane import BasketPane
 from evently_desktop.gui.counter.command_line import CommandLine
 from evently_desktop.gui.counter.customer_panel import CustomerPanel
 from evently_desktop.gui.counter.events_pane import EventsPane
+from evently_desktop.gui.counter.offers import MOST, OfferPanel
 from evently_desktop.gui.counter.payment_panels import (
     CardPanel,
     CashPanel,
@@ -55,6 +56,11 @@ class CounterScreen(Screen):
         self._actions = actions
         self.map = SeatMapView(seats, "EUR", locale)
         self.command = CommandLine()
+        self.offers = [
+            self._add(f"offer_{number}", tr("Best seats, offer {number}", number=number), f"Alt+{number}", _nothing, "")
+            for number in range(1, MOST + 1)
+        ]
+        self.offer_panel = OfferPanel(self.offers, self.map)
         self._name = label(tr("Choose an event"), scale="header")
         self._when = ElidedLabel(tone="muted")
         self._free = label(scale="strong")
@@ -96,7 +102,7 @@ class CounterScreen(Screen):
         self.back.setText(tr("Back") if asking else tr("Release all"))
         self.back.setEnabled(asking or choosing)
         self.done.setText(tr("Sell") if isinstance(panel, Payment) else tr("Take"))
-        self.done.setEnabled(asking)
+        self.done.setEnabled(connected and asking)
         for action in (self.extend, self.next_type, self.remove):
             action.setEnabled(choosing)
         for action in (self.cash, self.card, self.split):
@@ -151,3 +157,7 @@ class CounterScreen(Screen):
     def _start_search(self) -> None:
         self.events.field.setFocus()
         self.events.field.selectAll()
+
+
+def _nothing() -> None:
+    """What an action does by itself that others listen to."""
