@@ -88,9 +88,7 @@ def open_counter(settings: Settings, signed_in: SignedIn, tasks: Tasks, state: Q
     shifts.changed.connect(partial(_follow_shift, window, presenter, finder, settings.locale))
     presenter.booking_wanted.connect(partial(_find_booking, window, finder))
     Scanner(window).scanned.connect(partial(_find_scanned, window, finder))
-    for teller in (event, live):
-        # Before an event is shown only the listener knows whether the server answers.
-        teller.connection_changed.connect(lambda connected: window.show_connected(connected=connected))
+    event.connection_changed.connect(partial(_follow_connection, window, finder, shifts))
     sweep = QTimer(owner, interval=_SWEEP_MS)
     sweep.timeout.connect(partial(_sweep, tasks))
     sweep.start()
@@ -113,6 +111,13 @@ def _find_booking(window: MainWindow, finder: BookingsPresenter, text: str) -> N
 def _find_scanned(window: MainWindow, finder: BookingsPresenter, code: str) -> None:
     window.show_screen("bookings")
     finder.find_scanned(code)
+
+
+def _follow_connection(window: MainWindow, finder: BookingsPresenter, shifts: ShiftPresenter, connected: bool) -> None:
+    window.show_connected(connected=connected)
+    finder.show_connected(connected=connected)
+    if connected:
+        shifts.start()
 
 
 def _follow_shift(

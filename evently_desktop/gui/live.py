@@ -191,7 +191,10 @@ class LiveEvent(QObject):
             self.refresh()
 
     def _hear_connection(self, connected: bool) -> None:
-        if connected:
+        if connected and self._event is None:
+            # Nothing is looked at, so only the listener knows whether the server answers.
+            self._set_connected(True)
+        elif connected:
             self.refresh()
         else:
             self._drop()

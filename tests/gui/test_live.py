@@ -1,12 +1,9 @@
 """Two counters, two models, one server: what one does is on the other's map, whatever happens to the hints."""
 
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
@@ -16,7 +13,6 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 from sqlalchemy import URL
 
-from evently_desktop.database import embedded_place
 from evently_desktop.database.embedded import EmbeddedServer
 from evently_desktop.database.transactions import Database
 from evently_desktop.database.wakes import channel
@@ -200,6 +196,22 @@ def test_a_silent_network_is_told_and_made_up_for(
         qtbot.waitUntil(lambda: counter.status(hall, "D1") == SeatStatus.HELD, timeout=PATIENCE_MS)
 
 
+def test_the_listener_tells_while_no_event_is_shown(
+    open_counter: Open, ben: Database, server: TestServer, hall: Hall, qtbot: QtBot
+) -> None:
+    counter = open_counter(ben, hall)
+    counter.event.leave()
+    told: list[bool] = []
+    counter.event.connection_changed.connect(told.append)
+    with server.admin() as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE usename = %s AND datname = current_database()",
+            [server.login("ben")],
+        )
+    qtbot.waitUntil(lambda: told == [False, True], timeout=PATIENCE_MS)
+
+
 def test_an_answer_for_another_event_is_dropped(
     open_counter: Open, anna: Database, ben: Database, olga: Database, hall: Hall, qtbot: QtBot
 ) -> None:
@@ -239,19 +251,6 @@ def test_a_hold_runs_out_by_the_servers_clock(
         counter.event.refresh()
         qtbot.waitUntil(lambda: counter.status(hall, "B1") == SeatStatus.HELD, timeout=PATIENCE_MS)
     assert len(freed.args[0]) == 1
-
-
-@pytest.fixture
-def own_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedServer]:
-    """A server that this test alone may stop."""
-    folder = Path(tempfile.mkdtemp(prefix="evently-test-"))
-    folder.chmod(0o711)
-    monkeypatch.setattr(embedded_place, "SHARED", folder / "shared")
-    server = EmbeddedServer(folder / "box office")
-    server.start()
-    yield server
-    server.stop(force=True)
-    shutil.rmtree(folder)
 
 
 def test_a_server_that_was_restarted_is_read_anew(own_server: EmbeddedServer, open_counter: Open, qtbot: QtBot) -> None:

@@ -1,11 +1,14 @@
 """Whole counters, built by the program's own composition root, side by side in one process."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from evently_desktop import app
 from evently_desktop.database.transactions import Database

@@ -58,6 +58,7 @@ class BookingsPresenter(QObject):
         self._finding: Task[list[BookingSummary]] | None = None
         self._reading: Task[Read] | None = None
         self._refund: tuple[PaymentId, tuple[BookingSeat, ...] | None] | None = None
+        self._connected = True
         self.shift: Shift | None = None
         self._writing = SureWrite(tasks, self)
         self._printing = TicketPrinting(tasks, workplace.ticket_printer, workplace.locale, self)
@@ -90,6 +91,14 @@ class BookingsPresenter(QObject):
         """Find whose ticket this is. Its code opens a door, so it is not left to be read in the search field."""
         self._view.results.field.clear()
         self._find(code, open_single=True)
+
+    def show_connected(self, *, connected: bool) -> None:
+        """Without a server nothing can be printed or given back; once it is there again, read anew what is open."""
+        came_back = connected and not self._connected
+        self._connected = connected
+        self._show_possible()
+        if came_back and self._read and not self._view.is_asking:
+            self._open(self._read.detail.summary.event_id, self._read.detail.summary.booking_id)
 
     # Finding
 
@@ -139,19 +148,19 @@ class BookingsPresenter(QObject):
         return self._view.detail.ticked or self._live_seats
 
     def _show_possible(self) -> None:
-        if self._read is None:
+        if self._read is None or self._view.is_asking:
             return
         status = self._read.detail.summary.status
-        sold = status is BookingStatus.CONFIRMED
+        sold = self._connected and status is BookingStatus.CONFIRMED
         printed = [seat for seat in self._chosen if seat.ticket_status is TicketStatus.ISSUED and seat.printed]
         waiting = [s for s in self._live_seats if s.ticket_status is TicketStatus.ISSUED and not s.printed]
-        held = status is BookingStatus.HELD
+        held = self._connected and status is BookingStatus.HELD
         self._view.show_possible(
             reprint=sold and bool(printed),
             print_rest=sold and bool(waiting),
             refund=sold and bool(self._view.detail.ticked),
             cancel=sold or held,
-            cancel_text=tr("Release the seats") if held else tr("Refund all"),
+            cancel_text=tr("Release the seats") if status is BookingStatus.HELD else tr("Refund all"),
         )
 
     def _ask_why_again(self) -> None:

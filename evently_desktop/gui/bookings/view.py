@@ -81,6 +81,11 @@ class BookingsScreen(Screen):
         self.money.show_detail(detail)
         self.results.mark(summary)
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether a reason or a refund is being asked for."""
+        return self.back.isEnabled()
+
     def show_panel(self, panel: Panel | None) -> None:
         """Show this panel; the keys of the others do not work meanwhile."""
         self.money.show_panel(panel)
@@ -89,6 +94,9 @@ class BookingsScreen(Screen):
         self.done.setText(tr("Print") if panel is self.reprinting else tr("Give back"))
         self.done.setEnabled(asking)
         self.back.setEnabled(asking)
+        if asking:
+            for action in (self.reprint, self.print_rest, self.refund, self.cancel):
+                action.setEnabled(False)
 
     def show_possible(self, *, reprint: bool, print_rest: bool, refund: bool, cancel: bool, cancel_text: str) -> None:
         """What can be done with the booking and the seats that are ticked."""
