@@ -83,7 +83,9 @@ class Checkout(QObject):
     def show_connected(self, *, connected: bool) -> None:
         """Without a server nothing can be sold."""
         self._connected = connected
-        if not self.is_asking:
+        if self.is_asking:
+            self._show(self._panel)
+        else:
             self.show_tenders()
 
     def show_tenders(self) -> None:
