@@ -126,6 +126,8 @@ class _Link:
                 waiting += data
                 messages, waiting = _split(source, waiting)
                 for index, message in enumerate(messages):
+                    if target.writer.transport.is_closing():
+                        return
                     if self.proxy.faulty and self._is_time():
                         await self._break(source, target, message)
                         if self.broken.is_set():
