@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from evently_desktop.gui.icons import icon, pixmap
 from evently_desktop.gui.theme import SPACE
@@ -78,7 +79,8 @@ class BugDoor(QObject):
         self.found.emit(f"{kind.__name__}: {error}")
 
     def _tell(self, line: str) -> None:
-        if self._dialog:
+        # The window that it belonged to may have taken it along.
+        if self._dialog and isValid(self._dialog):
             self._dialog.count_one_more()
             return
         self._dialog = BugDialog(line, self._log_file, QApplication.activeWindow())
@@ -86,7 +88,7 @@ class BugDoor(QObject):
         self._dialog.open()
 
     def _forget(self) -> None:
-        if self._dialog:
+        if self._dialog and isValid(self._dialog):
             self._dialog.deleteLater()
         self._dialog = None
 

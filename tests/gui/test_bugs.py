@@ -106,6 +106,21 @@ def test_many_bugs_open_one_window(door: BugDoor, qtbot: QtBot, log_file: Path) 
     assert told(qtbot, log_file).count("no such drawer") == 3
 
 
+def test_a_dialog_that_went_with_its_window_does_not_keep_the_next_bug_from_being_told(
+    door: BugDoor, qtbot: QtBot, log_file: Path
+) -> None:
+    window = QWidget()
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    door.take(LookupError, LookupError("the first"), None)
+    qtbot.waitUntil(lambda: len(dialogs()) == 1)
+    with qtbot.waitSignal(window.destroyed):
+        window.deleteLater()
+    door.take(LookupError, LookupError("the second"), None)
+    assert "the second" in told(qtbot, log_file)
+
+
 def test_what_qt_says_is_logged(door: BugDoor, log_file: Path, qapp: QApplication) -> None:
 
     qWarning("a timer without a thread")
