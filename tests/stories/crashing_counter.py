@@ -1,4 +1,4 @@
-"""A program of its own: signs in as a clerk does, meets two bugs, and goes on working. Prints what it saw.
+"""A program of its own: signs in as a clerk does, meets two bugs, and goes on working. Says what it saw.
 
 ``python -m tests.stories.crashing_counter SERVER LOGIN FOLDER``
 """
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
@@ -29,6 +29,12 @@ def visible(kind: type[W]) -> W | None:
     """The window of this kind that is shown."""
     windows = [window for window in QApplication.topLevelWidgets() if isinstance(window, kind) and window.isVisible()]
     return windows[0] if windows else None
+
+
+def say(line: str) -> None:
+    """Tell whoever started this program."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def fail() -> None:
@@ -65,18 +71,18 @@ def story() -> Iterator[Step]:
         yield lambda: visible(BugDialog)
         bugs = visible(BugDialog)
         assert bugs
-        print("told:", bugs.details.text(), flush=True)
+        say(f"told: {bugs.details.text()}")
         bugs.findChildren(QPushButton)[-1].click()
         yield lambda: visible(BugDialog) is None
     screen.events.field.setFocus()
     QTest.keyClicks(screen.events.field, "zzz-zzz-")
     yield lambda: not screen.events.events
-    print("found nothing", flush=True)
+    say("found nothing")
     screen.events.field.clear()
     QTest.keyClicks(screen.events.field, "-")
-    QTest.keyClick(screen.events.field, "\b")
+    QTest.keyClick(screen.events.field, Qt.Key.Key_Backspace)
     yield lambda: screen.events.events
-    print("goes on", flush=True)
+    say("goes on")
     window.close()
 
 
