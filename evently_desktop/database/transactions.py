@@ -1,6 +1,7 @@
 """The one place that opens a transaction."""
 
 import logging
+import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from evently_desktop import __version__
-from evently_desktop.database.translation import REPEATABLE, is_lost, sqlstate, translate
+from evently_desktop.database.translation import LOCKED, REPEATABLE, is_lost, sqlstate, translate
 from evently_desktop.database.wakes import Wakes
 from evently_desktop.errors import BadInput, EventlyError, OutcomeUnknown, Refusal
 from evently_desktop.language import tr
@@ -33,6 +34,10 @@ _SESSION = (
     "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=2 "
     "-c tcp_user_timeout=5000 -c client_connection_check_interval=1000 -c timezone=UTC"
 )
+
+
+# How long a clerk is kept waiting for what somebody else is changing.
+_LOCK_PATIENCE = 1.5
 
 
 @dataclass
@@ -177,7 +182,7 @@ class Database:
         same when run again with the same arguments: after a loss, a deadlock or a serialization failure it is.
         A `Refusal` commits, because the database's record of the attempt is part of it.
         """
-        deadline = time.monotonic() + self._patience
+        start = time.monotonic()
         began = False
         pause = 0.02
         while True:
@@ -187,11 +192,14 @@ class Database:
                 lost = isinstance(error, DBAPIError) and is_lost(error)
                 again = lost or (isinstance(error, DBAPIError) and sqlstate(error) in REPEATABLE)
                 began = began or (lost and not _never_connected(error))
-                if not again or time.monotonic() + pause > deadline:
+                locked = isinstance(error, DBAPIError) and sqlstate(error) == LOCKED
+                patience = min(self._patience, _LOCK_PATIENCE) if locked else self._patience
+                if not again or time.monotonic() + pause > start + patience:
                     # Once an answer was lost, nothing but the same write's own answer says what became of it.
                     raise (OutcomeUnknown() if began else _told(error)) from error
                 log.info("write %s again after %s", getattr(function, "__name__", "?"), type(error).__name__)
-                time.sleep(pause)
+                # Two that met once must not meet again.
+                time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
                 pause = min(pause * 2, 1.0)
 
     def _once(self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -17,7 +17,8 @@ from evently_desktop.errors import (
 from evently_desktop.language import tr
 
 # Deadlock, serialization failure, and a unique key that met its own first try: the same ids may run again.
-REPEATABLE = frozenset({"40P01", "40001", "23505", "55P03"})
+LOCKED = "55P03"
+REPEATABLE = frozenset({"40P01", "40001", "23505", LOCKED})
 
 
 def sqlstate(error: DBAPIError) -> str:

@@ -111,7 +111,7 @@ def overtaking(
     begun = first.call(one)
     settled(admin, begun, first.pid)
     also = second.call(other)
-    if not settled(admin, also, second.pid):
+    if not settled(admin, also, second.pid) or also.exception() is not None:
         answer = first.finish(one, begun)
         return [answer, second.finish(other, also)]
     answer = second.finish(other, also)

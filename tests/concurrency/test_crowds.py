@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,7 +19,7 @@ from evently_desktop.database.transactions import Database
 from evently_desktop.domain.bookings import Hold, Sale, SeatChoice
 from evently_desktop.domain.ids import new_booking_id
 from evently_desktop.domain.staff import Shift
-from evently_desktop.errors import HoldExpired, Refusal, SeatsGone
+from evently_desktop.errors import Busy, HoldExpired, Refusal, SeatsGone
 from evently_desktop.services import holds, sales
 from tests import house
 from tests.concurrency import desks as verbs
@@ -30,7 +31,7 @@ from tests.house import ADULT, Hall, cash, euros
 
 T = TypeVar("T")
 CROWD = 20
-REASONS = {"held", "sold", "busy"}
+REASONS = {"held", "busy"}
 
 
 def at_once(actions: list[Callable[[], T]]) -> list[T | Refusal]:
@@ -156,6 +157,45 @@ def test_control_unsorted_locks_do_lock_each_other_out(server: TestServer, hall:
         one.rollback()
 
 
+def lock_seat(admin: psycopg.Connection[Any], hall: Hall, name: str) -> None:
+    admin.autocommit = False
+    admin.execute(
+        "SELECT FROM evently.event_seats WHERE event_id = %s AND id = %s FOR UPDATE", [hall.event_id, hall.seat(name)]
+    )
+
+
+def test_a_seat_that_somebody_touches_for_a_moment_is_not_gone(
+    anna: Database, hall: Hall, admin: psycopg.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    lock_seat(admin, hall, "A2")
+    with caplog.at_level("INFO", "evently_desktop.database.transactions"), ThreadPoolExecutor(1) as thread:
+        hold = thread.submit(anna.write, holds.place, hall.event_id, new_booking_id(), hall.choose("A1", "A2"))
+        while not caplog.records:
+            assert not hold.done()
+        admin.rollback()
+        assert len(hold.result(10).seats) == 2
+
+
+def test_a_seat_that_somebody_keeps_locked_is_told_soon(anna: Database, hall: Hall, admin: psycopg.Connection) -> None:
+    lock_seat(admin, hall, "A2")
+    began = time.monotonic()
+    with pytest.raises(Busy):
+        anna.write(holds.place, hall.event_id, new_booking_id(), hall.choose("A1", "A2"))
+    assert time.monotonic() - began < 3
+    admin.rollback()
+
+
+def test_a_seat_that_is_sold_is_gone_at_once_whatever_is_locked(
+    anna: Database, ben: Database, hall: Hall, admin: psycopg.Connection
+) -> None:
+    ben.write(holds.place, hall.event_id, new_booking_id(), hall.choose("A1"))
+    lock_seat(admin, hall, "A2")
+    with pytest.raises(SeatsGone) as gone:
+        anna.write(holds.place, hall.event_id, new_booking_id(), hall.choose("A1", "A2"))
+    assert [seat.reason for seat in gone.value.seats] == ["held", "busy"]
+    admin.rollback()
+
+
 def test_a_double_click_is_one_booking(
     anna: Database, sign_in: Callable[..., Database], hall: Hall, admin: psycopg.Connection
 ) -> None:
@@ -193,15 +233,22 @@ def count(admin: psycopg.Connection[Any], table: str, event: UUID) -> int:
 
 
 def double_click(server: TestServer, hall: Hall) -> list[bool]:
-    """The second call begins while the first has run and not committed; whether each was refused."""
+    """The second call looks for the booking before the first commits, and for its seats after; who was refused."""
     call = verbs.hold(hall.event_id, uuid7(), [hall.seat("A1")], ADULT)
-    with server.admin() as admin, sitting_at(server) as desks:
+    with server.admin() as admin, server.admin() as gate, sitting_at(server) as desks, ThreadPoolExecutor(1) as thread:
         first, second = (desks("anna", IsolationLevel.READ_COMMITTED) for _ in range(2))
+        gate.autocommit = False
         begun = first.call(call)
         begun.result(10)
+        # Seats are looked at together with their price types, which wait behind the first call and then here.
+        shut = thread.submit(gate.execute, "LOCK TABLE evently.price_types IN ACCESS EXCLUSIVE MODE")
+        assert not settled(admin, shut, gate.info.backend_pid)
         also = second.call(call)
-        settled(admin, also, second.pid)
-        return ["refused" in first.finish(call, begun), "refused" in second.finish(call, also)]
+        assert not settled(admin, also, second.pid)
+        answer = first.finish(call, begun)
+        shut.result(10)
+        gate.rollback()
+        return ["refused" in answer, "refused" in second.finish(call, also)]
 
 
 def test_the_second_click_waits_for_the_first(server: TestServer, hall: Hall) -> None:

@@ -68,22 +68,41 @@ LANGUAGE sql IMMUTABLE AS $$
   SELECT p_expires > p_now AND p_expires <= p_now + make_interval(secs => p_longest)
 $$;
 
--- The basket as the counter shows it.
-CREATE FUNCTION evently._basket(p_event uuid, p_booking uuid) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+-- One line of a basket, as the counter shows it.
+CREATE FUNCTION evently._line(p_ordinal integer, p_seat uuid, p_section text, p_row text, p_number text, p_zone text,
+                              p_type uuid, p_type_name text, p_price bigint, p_fee bigint) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object(
+    'ordinal', p_ordinal, 'seat', p_seat, 'name', p_section || ' ' || p_row || p_number, 'zone', p_zone, 'type', p_type,
+    'type_name', p_type_name, 'price', p_price, 'fee', p_fee)
+$$;
+
+-- The basket with these lines.
+CREATE FUNCTION evently._basket(b evently.bookings, p_lines jsonb) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  customer text;
 BEGIN
-  RETURN (SELECT jsonb_build_object(
+  IF b.customer_id IS NOT NULL THEN
+    SELECT u.name INTO customer FROM evently.users u WHERE u.id = b.customer_id;
+  END IF;
+  RETURN jsonb_build_object(
     'reference', b.reference, 'version', b.version, 'status', b.status, 'expires_at', b.hold_expires_at,
     'now', clock_timestamp(), 'currency', b.currency, 'fees', b.fee_amount, 'total', b.total_amount,
-    'customer', (SELECT u.name FROM evently.users u WHERE u.id = b.customer_id),
-    'seats', (
-      SELECT jsonb_agg(jsonb_build_object(
-               'ordinal', s.ordinal, 'seat', s.id, 'name', s.section || ' ' || s.row_number || s.seat_number,
-               'zone', z.name, 'type', bs.price_type_id, 'type_name', t.name, 'price', bs.price_at_booking,
-               'fee', bs.fee) ORDER BY s.ordinal)
-        FROM evently.booking_seats bs
-        JOIN evently.event_seats s ON s.event_id = bs.event_id AND s.id = bs.seat_id
-        JOIN evently.price_zones z ON z.id = s.zone_id
-        JOIN evently.price_types t ON t.id = bs.price_type_id
-       WHERE bs.event_id = b.event_id AND bs.booking_id = b.id AND bs.released_at IS NULL))
-    FROM evently.bookings b WHERE b.event_id = p_event AND b.id = p_booking);
+    'customer', customer, 'seats', p_lines);
+END $$;
+
+-- The basket as it is stored.
+CREATE FUNCTION evently._basket(p_event uuid, p_booking uuid) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  b evently.bookings;
+BEGIN
+  SELECT * INTO b FROM evently.bookings WHERE event_id = p_event AND id = p_booking;
+  RETURN evently._basket(b, (
+    SELECT jsonb_agg(evently._line(s.ordinal, s.id, s.section, s.row_number, s.seat_number, z.name, t.id, t.name,
+                                   bs.price_at_booking, bs.fee) ORDER BY s.ordinal)
+      FROM evently.booking_seats bs
+      JOIN evently.event_seats s ON s.event_id = bs.event_id AND s.id = bs.seat_id
+      JOIN evently.price_zones z ON z.id = s.zone_id
+      JOIN evently.price_types t ON t.id = bs.price_type_id
+     WHERE bs.event_id = p_event AND bs.booking_id = p_booking AND bs.released_at IS NULL));
 END $$;

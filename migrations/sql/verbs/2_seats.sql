@@ -1,7 +1,7 @@
 -- Taking and freeing seats: the only statements of the product that do.
 
 CREATE TYPE evently._locked_seats AS (
-  refused text, details jsonb, seats uuid[], types uuid[], prices bigint[], fees bigint[], run_out uuid[]
+  refused text, details jsonb, seats uuid[], types uuid[], prices bigint[], fees bigint[], run_out uuid[], lines jsonb
 );
 
 -- Why seats could not be locked, one by one, for the sentence that the clerk reads.
@@ -31,25 +31,34 @@ DECLARE
   houses uuid[];
 BEGIN
   WITH locked AS MATERIALIZED (
-    SELECT s.id, s.zone_id, s.dynamic_multiplier, s.hold_type_id, s.status, s.current_booking_id
-      FROM evently.event_seats s
+    SELECT s.* FROM evently.event_seats s
      WHERE s.event_id = e.id AND s.id = ANY (p_seats)
        AND (s.status = 'available'
             OR s.status = 'held' AND NOT evently._is_live(s.hold_expires_at, p_now, p_longest))
-     ORDER BY s.id FOR UPDATE SKIP LOCKED)
-  SELECT array_agg(l.id), array_agg(w.type),
-         array_agg(CASE WHEN t.is_comp THEN 0 ELSE round(p.amount * l.dynamic_multiplier) END),
-         array_agg(CASE WHEN t.is_comp THEN 0 ELSE e.fee_per_seat END),
+     ORDER BY s.id FOR UPDATE SKIP LOCKED),
+  priced AS (
+    SELECT l.*, w.type, t.name AS type_name,
+           (CASE WHEN t.is_comp THEN 0 ELSE round(p.amount * l.dynamic_multiplier) END)::bigint AS now_price,
+           (CASE WHEN t.is_comp THEN 0 ELSE e.fee_per_seat END)::bigint AS fee
+      FROM locked l
+      JOIN unnest(p_seats, p_types) AS w(seat, type) ON w.seat = l.id
+      LEFT JOIN evently.price_types t ON t.id = w.type AND t.is_active
+      LEFT JOIN evently.prices p ON p.event_id = e.id AND p.zone_id = l.zone_id AND p.price_type_id = t.id)
+  SELECT array_agg(l.id), array_agg(l.type), array_agg(l.now_price), array_agg(l.fee),
          array_agg(l.hold_type_id) FILTER (WHERE l.hold_type_id IS NOT NULL),
-         array_agg(l.current_booking_id) FILTER (WHERE l.status = 'held')
-    INTO r.seats, r.types, r.prices, r.fees, houses, r.run_out
-    FROM locked l
-    JOIN unnest(p_seats, p_types) AS w(seat, type) ON w.seat = l.id
-    LEFT JOIN evently.price_types t ON t.id = w.type AND t.is_active
-    LEFT JOIN evently.prices p ON p.event_id = e.id AND p.zone_id = l.zone_id AND p.price_type_id = t.id;
+         array_agg(l.current_booking_id) FILTER (WHERE l.status = 'held'),
+         jsonb_agg(evently._line(l.ordinal, l.id, l.section, l.row_number, l.seat_number, z.name, l.type, l.type_name,
+                                 l.now_price, l.fee) ORDER BY l.ordinal)
+    INTO r.seats, r.types, r.prices, r.fees, houses, r.run_out, r.lines
+    FROM priced l JOIN evently.price_zones z ON z.id = l.zone_id;
   IF coalesce(cardinality(r.seats), 0) < wanted THEN
     r.refused := 'seats_gone';
     r.details := evently._reasons(e.id, p_seats, coalesce(r.seats, '{}'), p_now, p_longest);
+    -- Two counters may each have locked what the other one lacks. If nothing else is in the way, neither is refused:
+    -- both let go and come again a moment later, when one of them has it.
+    IF NOT jsonb_path_exists(r.details, '$.seats[*] ? (@.reason != "busy")') THEN
+      RAISE EXCEPTION 'these seats are being taken this moment' USING ERRCODE = 'lock_not_available';
+    END IF;
   ELSIF array_position(r.prices, NULL) IS NOT NULL THEN
     r.refused := 'not_priced';
   ELSIF houses IS NOT NULL AND EXISTS (

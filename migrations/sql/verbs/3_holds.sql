@@ -25,7 +25,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   t constant timestamptz := clock_timestamp();
   n constant integer := coalesce(cardinality(p_seats), 0);
-  a evently.users := evently._actor();
+  a constant evently.users := evently._actor();
   e evently.events;
   o evently.box_office;
   b evently.bookings;
@@ -60,10 +60,11 @@ BEGIN
   SELECT p_event, p_booking, evently._reference(), n, sum(x.price + x.fee), sum(x.fee), e.currency,
          t + make_interval(secs => o.hold_seconds), a.id, session_user, a.initials,
          coalesce(current_setting('evently.station', true), ''), e.one_per_customer
-    FROM unnest(r.prices, r.fees) AS x(price, fee);
+    FROM unnest(r.prices, r.fees) AS x(price, fee)
+  RETURNING * INTO b;
   PERFORM evently._take(p_event, p_booking, r, t + make_interval(secs => o.hold_seconds));
   PERFORM evently._log(p_event, p_booking, 'held', a.id, jsonb_build_object('seats', to_jsonb(r.seats)));
-  RETURN evently._basket(p_event, p_booking);
+  RETURN evently._basket(b, r.lines);
 END $$;
 
 -- Lock a booking that this login may change while it is held: (booking, why not). The booking comes before its seats.
