@@ -234,7 +234,7 @@ class BookingsPresenter(QObject):
             except BadInput as error:
                 problem = str(error)
         panel.show_problem(problem)
-        panel.setEnabled(not self._writing.is_under_way)
+        panel.show_busy(busy=self._writing.is_under_way)
 
     def _write(self) -> None:
         assert self._read is not None
@@ -285,8 +285,8 @@ class BookingsPresenter(QObject):
             self._say(Tone.GOOD, tr("Given back; the seats are free again."))
 
     def _refused(self, error: EventlyError) -> None:
-        self._view.reprinting.setEnabled(True)
-        self._view.refunding.setEnabled(True)
+        self._view.reprinting.show_busy(busy=False)
+        self._view.refunding.show_busy(busy=False)
         self._tell(error)
 
     def _in_doubt(self, error: OutcomeUnknown) -> None:

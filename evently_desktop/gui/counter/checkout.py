@@ -30,6 +30,7 @@ class Checkout(QObject):
     """Which panel is shown, what is paid with, and what happens after the sale."""
 
     sold = Signal()
+    asked_otherwise = Signal()  # another panel is shown, so Enter does something else
 
     def __init__(
         self, view: CounterScreen, basket: Basket, tasks: Tasks, workplace: Workplace, parent: QObject
@@ -124,6 +125,7 @@ class Checkout(QObject):
     def _show(self, panel: Panel | None) -> None:
         self._panel = panel
         self._view.show_panel(panel, connected=self._connected)
+        self.asked_otherwise.emit()
 
     # Taking the money
 

@@ -87,6 +87,7 @@ class CounterPresenter(QObject):
         self.basket.refused.connect(self._seats_refused)
         self.basket.ran_out.connect(self._hold_ran_out)
         self.checkout.sold.connect(self._after_sale)
+        self.checkout.asked_otherwise.connect(self._say_what_enter_does)
 
     def start(self) -> None:
         """List the events and keep the list fresh."""

@@ -39,6 +39,7 @@ class Question(Panel):
 
     def __init__(self) -> None:
         super().__init__()
+        self._focus: QWidget | None = None
         self.problem = label(tone="danger", wrap=True)
         self.problem.hide()
 
@@ -53,8 +54,14 @@ class Question(Panel):
         self.problem.setVisible(bool(sentence))
 
     def show_busy(self, *, busy: bool) -> None:
-        """While the answer is being written nothing here can be changed."""
+        """While the answer is being written nothing here can be changed; then the focus is where it was."""
+        focus = self.focusWidget()
+        if busy and self.isEnabled():
+            self._focus = focus
         self.setEnabled(not busy)
+        if not busy and self._focus:
+            self._focus.setFocus()
+            self._focus = None
 
     def step_back(self) -> bool:
         """Go back one step inside the panel; False when there is none to go back."""

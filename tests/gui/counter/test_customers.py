@@ -89,9 +89,11 @@ def test_an_email_of_somebody_else_is_told(counter: Counter, eva: Customer) -> N
     assert panel.is_form
     assert panel.name.hasFocus()
     QTest.keyClicks(panel.name, "Gerda")
-    counter.type(eva.email, into=panel.email)
+    panel.email.setFocus()
+    counter.type(eva.email)
     counter.until(lambda: f"{eva.name} has the e-mail {eva.email} already" in panel.problem.text())
     assert panel.isEnabled()
+    assert panel.email.hasFocus()
 
 
 def test_esc_goes_back_one_step_and_releases_nothing(counter: Counter) -> None:
@@ -99,11 +101,13 @@ def test_esc_goes_back_one_step_and_releases_nothing(counter: Counter) -> None:
     counter.press(Qt.Key.Key_F6)
     counter.press(Qt.Key.Key_Return)
     assert panel_of(counter).is_form
+    assert counter.screen.command.hint == ""
     counter.press(Qt.Key.Key_Escape)
     assert not panel_of(counter).is_form
     assert panel_of(counter).field.hasFocus()
     counter.press(Qt.Key.Key_Escape)
     assert counter.screen.tenders.isVisible()
+    assert counter.screen.command.hint.startswith("Enter: cash")
     assert len(counter.basket) == 1
 
 
