@@ -110,10 +110,11 @@ class Session:
             self.connection.invalidate(error)
 
     def _failed(self, statement: str, error: psycopg.Error) -> DBAPIError:
-        if self._driver.closed:
+        closed = self._driver.closed
+        if closed:
             # It must not go back into the pool, which would try to reset it.
             self.connection.invalidate(error)
-        return DBAPIError(statement, None, error, hide_parameters=True)
+        return DBAPIError(statement, None, error, hide_parameters=True, connection_invalidated=closed)
 
     @property
     def _driver(self) -> "psycopg.Connection[tuple[Any, ...]]":

@@ -21,6 +21,11 @@ LOCKED = "55P03"
 REPEATABLE = frozenset({"40P01", "40001", "23505", LOCKED})
 
 
+# With these the server ends a connection: it shuts down, crashed, starts up, or the session idled for too long.
+# Class 08 is the connection itself.
+_ENDED = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03", "25P04"})
+
+
 def sqlstate(error: DBAPIError) -> str:
     """The five characters that say what happened; "" where the server did not answer at all."""
     return getattr(error.orig, "sqlstate", None) or ""
@@ -30,11 +35,8 @@ def is_lost(error: DBAPIError) -> bool:
     """Whether the connection is gone, so that nobody knows what became of a write."""
     if error.connection_invalidated:
         return True
-    # 57P01 to 57P03: the server shuts down, crashed or starts up; class 08: the connection itself.
     state = sqlstate(error)
-    return state.startswith("08") or state in {"57P01", "57P02", "57P03"} or (
-        not state and isinstance(error.orig, psycopg.OperationalError)
-    )  # fmt: skip
+    return state.startswith("08") or state in _ENDED or (not state and isinstance(error.orig, psycopg.OperationalError))
 
 
 def translate(error: DBAPIError | PoolTimeout) -> EventlyError | None:

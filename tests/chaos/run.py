@@ -149,7 +149,8 @@ class CounterProcess:
         self._log.close()
         if self._process.returncode == 0:
             return ""
-        return f"{self._order.station} crashed: {(self._folder / f'{self._order.station}.log').read_text()[-1500:]}"
+        said = (self._folder / f"{self._order.station}.log").read_text()[-3000:]
+        return f"{self._order.station} ended with {self._process.returncode}: {said}"
 
     def _tell(self, line: str) -> None:
         assert self._process.stdin is not None
