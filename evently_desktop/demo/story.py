@@ -44,9 +44,9 @@ def play(settings: Settings, password: str, output: Path) -> int:
     rmtree(output, ignore_errors=True)
     qt = entrance.application(settings)
     story = Story(settings, server.address(settings), output)
-    with _counter(story, "anna", password, show=True) as anna:
+    with counter_at(story, "anna", password, show=True) as anna:
         other = replace(settings, station=tr("Counter 1"), data_folder=settings.data_folder / "other")
-        with _counter(Story(other, story.address, output), "jonas", password) as jonas:
+        with counter_at(Story(other, story.address, output), "jonas", password) as jonas:
             _open_shift(story, anna)
             reference = _sell(story, anna, jonas)
             _refund(story, anna, jonas, reference)
@@ -56,7 +56,7 @@ def play(settings: Settings, password: str, output: Path) -> int:
 
 
 @contextmanager
-def _counter(story: Story, login: str, password: str, *, show: bool = False) -> Iterator[app.Counter]:
+def counter_at(story: Story, login: str, password: str, *, show: bool = False) -> Iterator[app.Counter]:
     """Sign in through the dialog and open the counter at the first event."""
     settings = story.settings
     tasks = Tasks()

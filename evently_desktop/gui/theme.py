@@ -23,6 +23,9 @@ LARGE = 32
 
 # Okabe and Ito's colours, told apart by colour-blind eyes; a zone's colour is its index here.
 _ZONES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8F7F00", "#6B6B6B")
+# On a light surface the orange and the light blue are darkened until they look, to some eyes, like the vermilion and
+# the green; these two keep their distance by being darkened further.
+_ON_LIGHT = (3.0, 3.0, 4.0, 3.0, 3.0, 5.0, 3.0, 3.0)
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,8 @@ def _ink_on(ground: str) -> str:
 @cache
 def zone_colours(palette: Palette) -> tuple[str, ...]:
     """The eight colours of price zones, each at least 3 : 1 on the palette's surface."""
-    return tuple(toned(zone, palette, 3.0, (palette.surface,)) for zone in _ZONES)
+    ratios = [3.0] * len(_ZONES) if palette.is_dark else _ON_LIGHT
+    return tuple(toned(zone, palette, ratio, (palette.surface,)) for zone, ratio in zip(_ZONES, ratios, strict=True))
 
 
 def in_use() -> Palette:

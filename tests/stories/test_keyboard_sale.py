@@ -105,7 +105,7 @@ def test_of_three_offers_a_key_takes_another(clerk: Clerk) -> None:
     first = clerk.seats
     assert panel.isVisible()
     assert len(panel.said) == 3
-    assert all("together in row" in words for words in panel.said)
+    assert all("together\N{NO-BREAK SPACE}in\N{NO-BREAK SPACE}row" in words for words in panel.said)
     clerk.press(Qt.Key.Key_3, modifier=ALT)
     clerk.until(lambda: clerk.held(2) and clerk.seats != first)
     third = clerk.seats

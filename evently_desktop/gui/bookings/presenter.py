@@ -1,8 +1,9 @@
 """Bookings at work: find one, print again, give seats and money back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -196,7 +197,9 @@ class BookingsPresenter(QObject):
             return
         self._refund = (new_payment_id(), seats)
         detail = self._read.detail
-        paid_by = next((p.method for p in detail.payments if p.kind == "sale"), TenderMethod.CASH)
+        paid_by = next(
+            (p.method for p in detail.payments if p.kind == "sale" and p.status == "captured"), TenderMethod.CASH
+        )
         if seats is None:
             title = tr("Give the whole booking back")
         else:
@@ -222,6 +225,7 @@ class BookingsPresenter(QObject):
             self._refund = None
             self._view.show_panel(self._view.choices)
             self._show_possible()
+            self._view.focus_start()
 
     def _agree(self) -> None:
         panel = self._view.refunding if self._refund else self._view.reprinting
@@ -265,6 +269,7 @@ class BookingsPresenter(QObject):
     def _written(self, answer: object) -> None:
         if self._read is None:
             return
+        self._view.focus_start()
         summary, event = self._read.detail.summary, event_paper(self._read.event)
         if isinstance(answer, tuple):
             self._print(event, answer)
@@ -324,5 +329,14 @@ class BookingsPresenter(QObject):
 
 def _read_all(session: Session, event_id: EventId, booking_id: BookingId) -> Read:
     detail = bookings.detail(session, event_id, booking_id)
-    steps = tuple(bookings.history(session, event_id, booking_id))
-    return Read(detail, steps, catalogue.event(session, event_id))
+    steps = bookings.history(session, event_id, booking_id)
+    return Read(detail, _in_few_lines(steps), catalogue.event(session, event_id))
+
+
+def _in_few_lines(steps: Sequence[BookingStep]) -> tuple[BookingStep, ...]:
+    """A printer takes one ticket after the other, and each is on record: to people that is one step."""
+
+    def is_same(step: BookingStep, before: BookingStep) -> bool:
+        return step.action == "printed" and replace(step, at=before.at) == before
+
+    return tuple(step for before, step in pairwise((None, *steps)) if step and not (before and is_same(step, before)))

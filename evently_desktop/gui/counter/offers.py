@@ -5,88 +5,109 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from evently_desktop.gui.actions import Action
 from evently_desktop.gui.counter.basket import Basket
 from evently_desktop.gui.counter.choosing import Choices, Proposal
 from evently_desktop.gui.seat_map import SeatMapView
-from evently_desktop.gui.theme import ROW, SPACE
-from evently_desktop.gui.widgets.labels import ElidedLabel, label, set_tone
+from evently_desktop.gui.theme import SPACE
+from evently_desktop.gui.widgets.labels import label, set_tone
 from evently_desktop.language import tr
 
 MOST = 3
-_WIDTH = 760
+_LEAST_WIDTH, _WIDTH = 168, 240
 
 
-class OfferPanel(QFrame):
-    """Lies over the foot of the map, so that no seat moves when it comes: a row an offer, its key, why it is good."""
+class _Row(QWidget):
+    """One offer: its seats and its key, and below them why it is good."""
 
-    taken = Signal(int)
-
-    def __init__(self, actions: Sequence[Action], over: QWidget) -> None:
-        """``actions`` are those that take the offers, in their order."""
-        super().__init__(over)
-        self.setProperty("kind", "panel")
-        self.setAccessibleName(tr("Best seats"))
-        self._actions = actions
-        self._keys = [label(scale="caption", tone="muted") for _ in actions]
-        self._seats = [label() for _ in actions]
-        self._reasons = [ElidedLabel(tone="muted") for _ in actions]
-        self._marks = [label(scale="caption") for _ in actions]
+    def __init__(self) -> None:
+        super().__init__()
+        self.seats = label(scale="strong")
+        self.key = label(scale="caption", tone="muted")
+        self.reasons = label(scale="caption", tone="muted", wrap=True)
+        self.reasons.setAlignment(Qt.AlignmentFlag.AlignTop)
         grid = QGridLayout(self)
         grid.setContentsMargins(SPACE[2], SPACE[0], SPACE[2], SPACE[0])
         grid.setHorizontalSpacing(SPACE[2])
         grid.setVerticalSpacing(0)
-        grid.setColumnStretch(2, 1)
-        for row, parts in enumerate(zip(self._keys, self._seats, self._reasons, self._marks, strict=True)):
-            for column, part in enumerate(parts):
-                part.setFixedHeight(ROW)
-                part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-                grid.addWidget(part, row, column)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(self.seats, 0, 0)
+        grid.addWidget(self.key, 0, 1)
+        grid.addWidget(self.reasons, 1, 0, 1, 2)
+
+    def show_offer(self, offer: Proposal, key: str, *, is_held: bool) -> None:
+        """Show this one."""
+        self.seats.setText(offer.seats)
+        set_tone(self.seats, "accent" if is_held else "")
+        self.key.setText(tr("held") if is_held else key)
+        # A line breaks between two reasons only.
+        self.reasons.setText("  ·  ".join(reason.replace(" ", "\N{NO-BREAK SPACE}") for reason in offer.reasons))
+
+
+class OfferPanel(QFrame):
+    """Lies over a corner of the map, so that no seat moves when it comes. Disabled, it is hidden."""
+
+    taken = Signal(int)
+
+    def __init__(self, actions: Sequence[Action], over: SeatMapView) -> None:
+        """``actions`` are those that take the offers, in their order."""
+        super().__init__(over)
+        self.setProperty("kind", "panel")
+        self.setAccessibleName(tr("Best seats"))
+        self._over, self._actions = over, actions
+        self._rows = [_Row() for _ in actions]
+        self._count = 0
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, SPACE[0], 1, SPACE[0])
+        layout.setSpacing(0)
+        for row in self._rows:
+            row.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            layout.addWidget(row)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        over.installEventFilter(self)
         self.hide()
+        over.installEventFilter(self)
 
     @property
     def said(self) -> list[str]:
         """What stands in the rows."""
-        rows = zip(self._seats, self._reasons, strict=True)
-        return [f"{seats.text()}: {why.text()}" for seats, why in rows if not seats.isHidden()]
+        return [f"{row.seats.text()}: {row.reasons.text()}" for row in self._rows[: self._count]]
 
     def show_offers(self, offers: Sequence[Proposal], chosen: int) -> None:
-        """List these; ``chosen`` is held."""
-        for row, action in enumerate(self._actions):
-            there = row < len(offers)
-            for part in (self._keys[row], self._seats[row], self._reasons[row], self._marks[row]):
-                part.setHidden(not there)
-            if there:
-                held = row == chosen
-                self._keys[row].setText(action.key)
-                self._seats[row].setText(offers[row].seats)
-                self._reasons[row].setText("  ·  ".join(offers[row].reasons))
-                self._marks[row].setText(tr("in the basket") if held else "")
-                set_tone(self._seats[row], "accent" if held else "")
-        self.show()
+        """List these, none to hide; ``chosen`` is held."""
+        self._count = len(offers)
+        for number, row in enumerate(self._rows):
+            row.setVisible(number < len(offers))
+            if number < len(offers):
+                row.show_offer(offers[number], self._actions[number].key, is_held=number == chosen)
+        self._show_or_hide()
+
+    def _show_or_hide(self) -> None:
+        self.setVisible(self.isEnabled() and self._count > 0)
         self._place()
 
     def _place(self) -> None:
-        over = self.parentWidget()
-        if over is not None:
-            width = min(_WIDTH, over.width() - 2 * SPACE[2])
-            height = self.sizeHint().height()
-            self.setGeometry((over.width() - width) // 2, over.height() - height - SPACE[2], width, height)
-            self.raise_()
+        """Beside the stage, where halls have the most room, and out of the way of overview and legend."""
+        width = min(max(_LEAST_WIDTH, self._over.width() // 4), _WIDTH)
+        self.setFixedWidth(width)
+        self.setGeometry(SPACE[2], SPACE[2], width, self.heightForWidth(width))
+        self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()
         return super().eventFilter(watched, event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            self._show_or_hide()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        row = int((event.position().y() - SPACE[0]) // ROW)
-        if 0 <= row < len(self.said):
-            self.taken.emit(row)
+        for number, row in enumerate(self._rows[: self._count]):
+            if row.geometry().contains(event.position().toPoint()):
+                self.taken.emit(number)
 
 
 class Offers(QObject):
@@ -117,7 +138,7 @@ class Offers(QObject):
 
     def take(self, number: int, _checked: bool = False) -> None:
         """Have this offer in the basket in place of the one that is there."""
-        if number != self._chosen and 0 <= number < len(self._offers):
+        if self._panel.isEnabled() and number != self._chosen and number < len(self._offers):
             before, after = self._offers[self._chosen].choices, self._offers[number].choices
             rest = {seat: kind for seat, kind in self._basket.wanted.items() if seat not in before}
             self._chosen = number
@@ -127,7 +148,7 @@ class Offers(QObject):
     def forget(self) -> None:
         """Offer nothing any more."""
         self._offers = ()
-        self._panel.hide()
+        self._panel.show_offers((), 0)
         self._map.show_offers(())
         for action in self._actions:
             action.setEnabled(False)
@@ -135,9 +156,7 @@ class Offers(QObject):
     def _show(self) -> None:
         self._panel.show_offers(self._offers, self._chosen)
         others = [
-            (self._actions[number].key, offer.ordinals)
-            for number, offer in enumerate(self._offers)
-            if number != self._chosen
+            (str(number + 1), offer.ordinals) for number, offer in enumerate(self._offers) if number != self._chosen
         ]
         self._map.show_offers(others)
         for number, action in enumerate(self._actions):

@@ -111,6 +111,7 @@ class CounterScreen(Screen):
         self.customer.setEnabled(connected and choosing)
         self.next.setEnabled(panel is self.sold)
         self.map.setEnabled(not asking)
+        self.offer_panel.setEnabled(not asking)
 
     def show_refused(self, ordinals: Sequence[int]) -> None:
         """Bring the first seat that could not be had into sight."""

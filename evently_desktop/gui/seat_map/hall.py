@@ -66,6 +66,21 @@ class Hall:
         return bool(_inside(x, y, corners).any())
 
     @cached_property
+    def empty_boxes(self) -> list[tuple[float, float, float, float]]:
+        """The rectangles around the shapes without seats: left, top, right, bottom."""
+        outlines = [np.array(self.geometry.shapes[number].outline, float) for number in sorted(self.empty_shapes)]
+        return [(*line.min(axis=0).tolist(), *line.max(axis=0).tolist()) for line in outlines if len(line)]
+
+    @cached_property
+    def reaches(self) -> list[tuple[float, float]]:
+        """From where to where, downwards, each section has seats."""
+        count = len(self.geometry.sections)
+        first, last = np.full(count, np.inf), np.full(count, -np.inf)
+        np.minimum.at(first, self.geometry.section, self.geometry.y)
+        np.maximum.at(last, self.geometry.section, self.geometry.y)
+        return list(zip(first.tolist(), last.tolist(), strict=True))
+
+    @cached_property
     def outlines(self) -> list[NDArray[np.float64]]:
         """The outlines of the shapes and then of the sections, without corners that nobody could see."""
         outlines = [shape.outline for shape in self.geometry.shapes]

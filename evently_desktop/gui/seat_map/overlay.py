@@ -30,6 +30,7 @@ MARKS_BELOW = 10
 _MARKS_AT_MOST = 60
 # In a hall of up to so many sections their names give way to seats; blocks of more stand too close together.
 _SECTIONS_AT_MOST = 24
+_BESIDE_FROM = 4
 _RING = 2  # The width of a ring around a seat.
 _LEAST_RING = 7  # The radius of a ring around seats that are too small for shapes.
 
@@ -76,9 +77,9 @@ class Overlay:
         pictures = [self._name(name) for name in names]
         sizes = np.array([(picture.width(), picture.height()) for picture in pictures])
         at = np.array([section.label_at for section in hall.geometry.sections])
-        if size >= SHAPES_FROM * self.dpr and len(at) <= _SECTIONS_AT_MOST:
+        if size >= _BESIDE_FROM * self.dpr and len(at) <= _SECTIONS_AT_MOST:
             room = (sizes + size + 2 * self.dpr) / scale
-            at = np.array([_beside_seats(hall, *place, *need) for place, need in zip(at, room, strict=True)])
+            at = np.array([_beside_seats(hall, number, *need) for number, need in enumerate(room)])
         first = np.rint(at * scale - sizes / 2).astype(int)
         last = first + sizes
         (left, top), (right, bottom) = first.T, last.T
@@ -213,26 +214,34 @@ class Overlay:
         painter.drawText(window, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _beside_seats(hall: Hall, x: float, y: float, width: float, height: float) -> tuple[float, float]:
-    """The nearest place above or below a point where a name covers no seat and no stage; all in metres."""
+def _beside_seats(hall: Hall, section: int, width: float, height: float) -> tuple[float, float]:
+    """Where a section's name covers no seat and no stage, as near as can be to its place; all in metres."""
+    x, y = hall.geometry.sections[section].label_at
+    first, last = hall.reaches[section]
+    found = [
+        (abs(place - y) * (2 if place > y else 1) + abs(shift), x + shift, place)
+        for shift in (0.0, -width / 2, width / 2)
+        for place in _gaps(hall, x + shift, y, width, height)
+        if first - height <= place <= last + height
+    ]
+    return min(found)[1:] if found else (x, y)
+
+
+def _gaps(hall: Hall, x: float, y: float, width: float, height: float) -> list[float]:
+    """In each free gap of a column of this width around x, the place nearest to y for something of this height."""
     bounds = hall.bounds
     column = hall.grid.within(Bounds(x - width / 2, bounds.top, x + width / 2, bounds.bottom))
     taken = [(float(seat), float(seat)) for seat in hall.geometry.y[column]]
-    for number in hall.empty_shapes:
-        corners = np.array(hall.geometry.shapes[number].outline)
-        (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+    for left, top, right, bottom in hall.empty_boxes:
         if left < x + width / 2 and right > x - width / 2:
-            taken.append((float(top), float(bottom)))
-    places = [y]
-    ends = [(bounds.top - height / 2,) * 2, *sorted(taken), (bounds.bottom + height / 2,) * 2]
-    reached = ends[0][1]
-    for top, bottom in ends[1:]:
+            taken.append((top, bottom))
+    places = []
+    reached = bounds.top - 2 * height
+    for top, bottom in (*sorted(taken), (bounds.bottom + 2 * height,) * 2):
         if top - reached >= height:
             places.append(min(max(y, reached + height / 2), top - height / 2))
         reached = max(reached, bottom)
-    covers = [any(top - height / 2 < place < bottom + height / 2 for top, bottom in taken) for place in places]
-    # A name above its seats reads better than one below them.
-    return x, min(zip(covers, places, strict=True), key=lambda at: (at[0], (at[1] - y) * (2 if at[1] > y else -1)))[1]
+    return places
 
 
 def _without_common_words(names: list[str]) -> list[str]:

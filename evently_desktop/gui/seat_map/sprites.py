@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, Q
 
 from evently_desktop.gui.seat_map.framebuffer import Sheet
 from evently_desktop.gui.seat_map.looks import RING_STEPS, ZONE_COLOURS, Kind
-from evently_desktop.gui.theme import Palette, contrast, mix, zone_colours
+from evently_desktop.gui.theme import HIGH_CONTRAST, Palette, contrast, mix, zone_colours
 
 # In logical pixels: below the first a seat is a square, from the next ones on it has ticks, and letters and signs.
 SHAPES_FROM = 6
@@ -88,11 +88,20 @@ def _flat(kind: int, zone: int, palette: Palette) -> str:
     if kind <= Kind.COMPANION:
         return colour
     if kind >= Kind.HOUSE:
-        return mix(palette.surface, colour, 0.35)
+        return _pale(palette, colour)
     if Kind.HELD <= kind < Kind.HELD + RING_STEPS:
         return mix(palette.surface, palette.muted, 0.55)
     plain = {Kind.SELECTED: palette.accent, Kind.MINE: palette.accent, Kind.FREED: palette.text}
     return plain.get(Kind(kind), palette.rim)
+
+
+@cache
+def _pale(palette: Palette, colour: str) -> str:
+    """The colour of a house seat: that of its zone, made faint as far as it can still be seen."""
+    least = 2.5 if palette is HIGH_CONTRAST else 1.5
+    shares = (share / 100 for share in range(35, 101, 5))
+    pales = (mix(palette.surface, colour, share) for share in shares)
+    return next((pale for pale in pales if contrast(pale, palette.surface) >= least), colour)
 
 
 @cache
@@ -199,7 +208,7 @@ class SeatBrush:
         self._painter.drawArc(ring, 90 * 16, round(360 * 16 * left))
 
     def _house(self, colour: str, hold_type: int) -> None:
-        pale = mix(self._palette.surface, colour, 0.35)
+        pale = _pale(self._palette, colour)
         self._square(pale, 0.08)
         if self._signs:
             self._letter(self._letters[hold_type], ink_on(pale))
