@@ -29,6 +29,12 @@ def day_and_clock(moment: datetime, time_zone: str, locale: str) -> str:
     return f"{format_skeleton('yMMMEd', there, locale=locale)}, {clock(moment, time_zone, locale)}"
 
 
+def short_day_and_clock(moment: datetime, time_zone: str, locale: str) -> str:
+    """``27 Nov, 19:30`` at the venue, where there is little room."""
+    there = moment.astimezone(ZoneInfo(time_zone))
+    return f"{format_skeleton('MMMd', there, locale=locale)}, {clock(moment, time_zone, locale)}"
+
+
 def day_heading(day: date, today: date, locale: str) -> str:
     """``Today``, ``Tomorrow``, or the day: ``Fri 27 Nov``; with the year when that is another one."""
     if day == today:

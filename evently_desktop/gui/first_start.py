@@ -7,6 +7,7 @@ from evently_desktop.database.addresses import parse
 from evently_desktop.errors import EventlyError
 from evently_desktop.gui.theme import SPACE
 from evently_desktop.gui.widgets.buttons import KeyButton
+from evently_desktop.gui.widgets.dialogs import fit
 from evently_desktop.gui.widgets.labels import label
 from evently_desktop.language import tr
 
@@ -70,6 +71,7 @@ class FirstStart(QDialog):
         except EventlyError as error:
             self.problem.setText(str(error))
             self.problem.show()
+            fit(self)
             self.address.setFocus()
             return
         self.chosen.emit(server)

@@ -47,8 +47,13 @@ class Screen(QWidget):
         actions: Actions,
         left: Pane | None = None,
         right: Pane | None = None,
+        *,
+        messages_over_work: bool = True,
     ) -> None:
-        """``identifier`` is stable and names the screen's actions; ``icon`` is one of `gui.icons`."""
+        """``identifier`` is stable and names the screen's actions; ``icon`` is one of `gui.icons`.
+
+        Messages lie over the top of the work where it must not move, else above it.
+        """
         super().__init__()
         self.id = identifier
         self.title = title
@@ -71,8 +76,14 @@ class Screen(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._panes)
 
-        self.middle.installEventFilter(self)
-        self.messages.installEventFilter(self)
+        if messages_over_work:
+            self.middle.installEventFilter(self)
+            self.messages.installEventFilter(self)
+        else:
+            row = QHBoxLayout()
+            row.setContentsMargins(SPACE[1], SPACE[1], SPACE[1], SPACE[1])
+            row.addWidget(self.messages)
+            self.middle.body.addLayout(row)
 
     def focus_start(self) -> None:
         """Put the focus where work on this screen begins. Screens say where that is."""

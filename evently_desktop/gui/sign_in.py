@@ -21,6 +21,7 @@ from evently_desktop.gui.icons import NORMAL, pixmap
 from evently_desktop.gui.tasks import Tasks
 from evently_desktop.gui.theme import ROW, SPACE
 from evently_desktop.gui.widgets.buttons import KeyButton
+from evently_desktop.gui.widgets.dialogs import fit
 from evently_desktop.gui.widgets.labels import label
 from evently_desktop.language import tr
 from evently_desktop.settings import Settings
@@ -129,6 +130,7 @@ class SignInDialog(QDialog):
         self.problem.setText(sentence)
         self.problem.setVisible(bool(sentence))
         self._sign.setVisible(bool(sentence))
+        fit(self)
 
     def show_busy(self, *, busy: bool) -> None:
         """Say that the server is being asked."""

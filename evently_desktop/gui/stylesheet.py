@@ -87,7 +87,8 @@ QLineEdit[kind="command"], QLineEdit[kind="command"]:focus {
 QLineEdit[wrong="true"] { border-color: $danger; }
 QLineEdit[scale="header"] { font-size: ${header}px; min-height: ${target}px; }
 QLineEdit[scale="header"]:focus { min-height: ${target_less}px; }
-QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::drop-down { border: none; width: 32px; }
+QComboBox::down-arrow { image: url("$arrow"); width: 16px; height: 16px; }
 QKeySequenceEdit { min-height: ${row}px; }
 QComboBox QAbstractItemView {
     background: $surface; color: $text; border: 1px solid $edge; outline: none;
@@ -117,7 +118,7 @@ QTableView::item:selected { background: $choice; color: $text; }
 QHeaderView { background: $surface; color: $muted; border: none; min-height: ${row}px; }
 QHeaderView::section {
     background: $surface; color: $muted; border: none; border-bottom: 1px solid $line;
-    padding: 0 8px; font-size: ${caption}px; font-weight: 600;
+    padding: 0 11px; font-size: ${caption}px; font-weight: 600;
 }
 QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: $muted; padding: 0 12px; min-height: ${row}px; border: none; }
@@ -159,5 +160,7 @@ def stylesheet(palette: Palette) -> str:
     )  # fmt: skip
     colours = {role: getattr(palette, role) for role in roles}
     tints = {f"{role}_tint": palette.tint(role) for role in ("accent", "good", "attention", "danger")}
-    tick = (resources() / "themes" / f"{palette.name}-tick.svg").as_posix()
-    return _RULES.substitute(sizes, tick=tick, **colours, **tints)
+    signs = {
+        sign: (resources() / "themes" / f"{palette.name}-{sign}.svg").as_posix() for sign in ("tick", "arrow")
+    }
+    return _RULES.substitute(sizes, **signs, **colours, **tints)

@@ -39,6 +39,7 @@ class TicketPrinting(QObject):
     previewed = Signal(bytes)  # PNG of the first ticket
     progressed = Signal(int, int)  # printed, in all
     finished = Signal(int)
+    marked = Signal()  # the database knows of all that was printed
     failed = Signal(object, object)  # EventlyError, PrintJob of the tickets that are left
     _taken = Signal(int)
 
@@ -110,14 +111,21 @@ class TicketPrinting(QObject):
 
     def _forget(self, event_id: EventId, ids: Sequence[TicketId], _marked: int) -> None:
         self._unmarked[event_id].difference_update(ids)
+        self._say_if_all_are_marked()
+
+    def _say_if_all_are_marked(self) -> None:
+        if not self._job and not any(self._unmarked.values()):
+            self.marked.emit()
 
     def _finish(self, count: int) -> None:
         self._job = None
         self.finished.emit(count)
+        self._say_if_all_are_marked()
         self._begin_next()
 
     def _fail(self, error: EventlyError) -> None:
         job, self._job = self._job, None
         if job:
             self.failed.emit(error, PrintJob(job.tickets[self._printed :], job.event))
+            self._say_if_all_are_marked()
         self._begin_next()

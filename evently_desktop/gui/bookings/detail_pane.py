@@ -42,6 +42,8 @@ class DetailPane(QWidget):
         self._seats: tuple[BookingSeat, ...] = ()
         self.table = _table((tr("Seat"), tr("Zone"), tr("Price type"), tr("Ticket"), tr("Price"), tr("Fee")))
         self.table.setAccessibleName(tr("Seats"))
+        for column in range(_AMOUNTS[0]):
+            self.table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         for column in _AMOUNTS:
             title = self.table.horizontalHeaderItem(column)
             if title:

@@ -81,6 +81,7 @@ class BookingsPresenter(QObject):
         self._writing.in_doubt.connect(self._in_doubt)
         self._printing.finished.connect(self._printed)
         self._printing.failed.connect(self._not_printed)
+        self._printing.marked.connect(self._read_again)
 
     def find(self, text: str) -> None:
         """Find what was typed or scanned, and open it if it is one booking."""
@@ -98,8 +99,8 @@ class BookingsPresenter(QObject):
         came_back = connected and not self._connected
         self._connected = connected
         self._show_possible()
-        if came_back and self._read and not self._view.is_asking:
-            self._open(self._read.detail.summary.event_id, self._read.detail.summary.booking_id)
+        if came_back:
+            self._read_again()
 
     # Finding
 
@@ -311,9 +312,10 @@ class BookingsPresenter(QObject):
         text = trn("{count} ticket printed on {printer}.", "{count} tickets printed on {printer}.", count,
                    printer=printer)  # fmt: skip
         self._say(Tone.GOOD, text)
-        if self._read:
-            summary = self._read.detail.summary
-            self._open(summary.event_id, summary.booking_id)
+
+    def _read_again(self) -> None:
+        if self._read and not self._view.is_asking:
+            self._open(self._read.detail.summary.event_id, self._read.detail.summary.booking_id)
 
     def _not_printed(self, error: EventlyError, job: PrintJob) -> None:
         left = trn("{count} ticket is not printed.", "{count} tickets are not printed.", len(job.tickets))

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from evently_desktop.domain.bookings import BookingStatus, BookingSummary
 from evently_desktop.gui import theme
-from evently_desktop.gui.dates import day_and_clock
+from evently_desktop.gui.dates import day_and_clock, short_day_and_clock
 from evently_desktop.gui.screen import Pane
 from evently_desktop.gui.widgets.fields import SearchField
 from evently_desktop.gui.widgets.labels import label
@@ -95,11 +95,13 @@ class BookingDelegate(QStyledItemDelegate):
         height = area.height() // 3
         first, second, third = (QRect(area).adjusted(0, n * height, 0, (n - 2) * height) for n in range(3))
         status, tone = status_words(booking.status)
-        when = day_and_clock(booking.starts_at, booking.time_zone, self._locale)
+        when = short_day_and_clock(booking.starts_at, booking.time_zone, self._locale)
         seats = trn("{count} seat", "{count} seats", booking.quantity)
         write(painter, first, status, getattr(palette, tone), right=True, size=theme.CAPTION)
         write(painter, first, booking.reference, palette.text, bold=True)
-        write(painter, second, f"{booking.event_name}  ·  {when}", palette.text, size=theme.CAPTION)
+        write(painter, second, when, palette.text, right=True, size=theme.CAPTION)
+        room = second.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(when) - theme.SPACE[1], 0)
+        write(painter, room, booking.event_name, palette.text, size=theme.CAPTION)
         write(painter, third, seats, palette.muted, right=True, size=theme.CAPTION)
         room = third.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(seats) - theme.SPACE[1], 0)
         write(painter, room, booking.customer or tr("walk-up"), palette.muted, size=theme.CAPTION)

@@ -32,7 +32,7 @@ class BookingsScreen(Screen):
     def __init__(self, actions: Actions, locale: str) -> None:
         """Times are those of each venue, amounts as ``locale`` writes them."""
         results, money = ResultsPane(locale), MoneyPane(locale)
-        super().__init__(SCREEN, tr("Bookings"), "book", actions, results, money)
+        super().__init__(SCREEN, tr("Bookings"), "book", actions, results, money, messages_over_work=False)
         self._locale = locale
         self._actions = actions
         self.results, self.money = results, money

@@ -1,14 +1,15 @@
 """The two questions of a shift: which till with how much in it, and how much is in it now."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from evently_desktop.domain.money import Money
 from evently_desktop.domain.staff import Shift, Till
 from evently_desktop.gui.theme import SPACE
 from evently_desktop.gui.widgets.buttons import KeyButton
+from evently_desktop.gui.widgets.dialogs import fit
 from evently_desktop.gui.widgets.fields import MoneyEdit
-from evently_desktop.gui.widgets.labels import label
+from evently_desktop.gui.widgets.labels import MoneyLabel, label, set_tone
 from evently_desktop.language import tr
 
 _WIDTH = 400
@@ -43,6 +44,7 @@ class _Question(QDialog):
         self.problem.setText(sentence)
         self.problem.setVisible(bool(sentence))
         self.go.setEnabled(True)
+        fit(self)
 
 
 class OpenShiftDialog(_Question):
@@ -63,6 +65,7 @@ class OpenShiftDialog(_Question):
         self.finish()
         self.float_amount.setFocus()
 
+        self.float_amount.amount_changed.connect(lambda _amount: self.show_problem(""))
         self.till.currentIndexChanged.connect(lambda row: self.float_amount.set_currency(tills[row].currency))
         self.go.clicked.connect(self._agree)
 
@@ -76,6 +79,37 @@ class OpenShiftDialog(_Question):
         self.agreed.emit(self._tills[self.till.currentIndex()], amount)
 
 
+class _Outcome(QWidget):
+    """What was counted, what should have been there, and the difference, very large."""
+
+    def __init__(self, locale: str) -> None:
+        super().__init__()
+        self._word = label(scale="strong")
+        self.counted, self.expected = MoneyLabel(locale), MoneyLabel(locale)
+        self.difference = MoneyLabel(locale, "large")
+        rows = QGridLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setColumnStretch(1, 1)
+        for row, (words, amount) in enumerate(
+            (
+                (label(tr("Counted"), tone="muted"), self.counted),
+                (label(tr("Expected"), tone="muted"), self.expected),
+                (self._word, self.difference),
+            )
+        ):
+            rows.addWidget(words, row, 0)
+            rows.addWidget(amount, row, 1)
+
+    def show_count(self, counted: Money, expected: Money) -> None:
+        """Compare these two."""
+        rest = counted - expected
+        self._word.setText(tr("It adds up") if not rest.minor else tr("Over") if rest.minor > 0 else tr("Short"))
+        self.counted.show_money(counted)
+        self.expected.show_money(expected)
+        self.difference.show_money(Money(abs(rest.minor), rest.currency))
+        set_tone(self.difference, "attention" if rest.minor else "good")
+
+
 class CloseShiftDialog(_Question):
     """A blind count: what is in the drawer, before the program says what should be."""
 
@@ -83,33 +117,31 @@ class CloseShiftDialog(_Question):
 
     def __init__(self, shift: Shift, locale: str, parent: QWidget) -> None:
         super().__init__(tr("Close the shift"), tr("Close the shift"), parent)
-        self._locale = locale
         self.counted = MoneyEdit(shift.float_amount.currency, locale)
-        self.outcome = label(scale="strong", wrap=True)
+        self.outcome = _Outcome(locale)
         self.outcome.hide()
-        self.rows.addWidget(label(tr("Count the cash on {till} and type it in.", till=shift.till), wrap=True))
+        self._ask = label(tr("Count the cash on {till} and type it in.", till=shift.till), wrap=True)
+        self.rows.addWidget(self._ask)
         self.rows.addWidget(self.counted)
         self.rows.addWidget(self.outcome)
         self.finish()
         self.counted.setFocus()
 
+        self.counted.amount_changed.connect(lambda _amount: self.show_problem(""))
         self.go.clicked.connect(self._agree)
 
     def show_outcome(self, counted: Money, expected: Money) -> None:
         """What should have been there, and what is over or short."""
-        rest = counted - expected
-        word = tr("It adds up.") if not rest.minor else tr("Over") if rest.minor > 0 else tr("Short")
-        amount = "" if not rest.minor else Money(abs(rest.minor), rest.currency).shown(self._locale)
-        self.outcome.setText(
-            tr("Expected {expected}, counted {counted}. {word} {amount}", expected=expected.shown(self._locale),
-               counted=counted.shown(self._locale), word=word, amount=amount)
-        )  # fmt: skip
+        self.outcome.show_count(counted, expected)
         self.outcome.show()
-        self.counted.setEnabled(False)
+        self.counted.hide()
+        self._ask.hide()
         self.go.setText(tr("Done"))
         self.go.setEnabled(True)
         self.go.clicked.disconnect()
         self.go.clicked.connect(self.accept)
+        self.go.setFocus()
+        fit(self)
 
     def _agree(self) -> None:
         if self.counted.amount is None:

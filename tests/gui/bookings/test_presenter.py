@@ -4,6 +4,7 @@ from base64 import b32encode
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from evently_desktop.database.transactions import Database
 from evently_desktop.domain.bookings import BookingStatus, TenderMethod, TicketStatus
@@ -139,3 +140,28 @@ def test_esc_leads_back_and_changes_nothing(desk: Desk, sell: Sell) -> None:
     desk.press(Qt.Key.Key_Escape)
     assert desk.screen.choices.isVisible()
     assert desk.status == "sold"
+
+
+def test_a_message_stands_above_the_seats_and_hides_none(desk: Desk, sell: Sell, hall: Hall) -> None:
+    sale = sell("A19", "A20")
+    desk.open(sale.reference)
+    desk.screen.detail.tick([hall.seat("A20")])
+    desk.press(Qt.Key.Key_F9)
+    desk.type("ill", desk.screen.refunding.reason)
+    desk.until(lambda: desk.message.startswith("Give"))
+    screen = desk.screen
+
+    def below(part: QWidget) -> int:
+        return part.mapTo(screen, part.rect().bottomLeft()).y()
+
+    desk.until(lambda: below(screen.messages) < below(screen.detail) - screen.detail.height() + 1)
+    assert screen.results.field.hasFocus()
+
+
+def test_tickets_printed_one_by_one_are_one_line(desk: Desk, sell: Sell) -> None:
+    sale = sell("B15", "B16", "B17", printed=False)
+    desk.open(sale.reference)
+    desk.press(Qt.Key.Key_F7)
+    desk.until(lambda: desk.column(3) == ["printed"] * 3)
+    assert desk.steps[-1] == "Tickets printed"
+    assert desk.steps.count("Tickets printed") == 1
