@@ -40,9 +40,9 @@ def _broken_event_rules(table: sa.Table) -> list[str]:
     if [column.name for column in table.primary_key.columns][:1] != ["event_id"]:
         broken.append("the primary key does not start with event_id")
     broken += [
-        f"{constraint.name}: unique without event_id in front"
+        f"{constraint.name}: unique without event_id"
         for constraint in table.constraints
-        if isinstance(constraint, sa.UniqueConstraint) and constraint.columns.keys()[0] != "event_id"
+        if isinstance(constraint, sa.UniqueConstraint) and "event_id" not in constraint.columns
     ]
     for index in table.indexes:
         partial = index.dialect_options["postgresql"]["where"] is not None

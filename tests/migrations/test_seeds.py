@@ -106,7 +106,7 @@ INDEXES = {
     "002 idx_bookings_event_id": "pk_bookings",
     "002 idx_bookings_status": "ix_bookings_status_created",
     "002 idx_bookings_created_at": "ix_bookings_status_created",
-    "002 bookings_booking_id": "ix_bookings_reference",
+    "002 bookings_booking_id": "uq_bookings_reference_event_id",
     "002 bookings_user_event_confirmed_unique": "uq_bookings_one_per_customer",
     "002 idx_booking_logs_booking_id": "ix_booking_logs_booking",
     "002 idx_booking_logs_action": "ix_booking_logs_logged_at",  # read by time; each more would slow every hold

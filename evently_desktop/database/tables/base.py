@@ -106,3 +106,11 @@ def within_event(column: str, target: str, target_column: str = "id") -> sa.Fore
 def event_id(*, on_delete: str | None = None) -> sa.Column[Any]:
     """The event a row belongs to: the first column of every key of an event's table."""
     return uuid("event_id", to("events", on_delete=on_delete), primary=True)
+
+
+def owned_event_id() -> sa.Column[Any]:
+    """The event of a row that belongs to a booking: the key to the booking carries it, so it needs none of its own.
+
+    Each foreign key is a look-up per row in the path of a sale.
+    """
+    return uuid("event_id", primary=True)

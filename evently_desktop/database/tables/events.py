@@ -80,7 +80,6 @@ event_seats = table(
     sa.Column("distance_to_stage", sa.REAL, nullable=False, server_default=sa.text("0")),
     created(), updated(),
     within_event("current_booking_id", "bookings"),
-    sa.UniqueConstraint("event_id", "ordinal"),
     sa.UniqueConstraint("event_id", "section", "row_number", "seat_number"),
     one_of("status", "available", "held", "booked", "killed"),
     check("price", "base_price >= 0 AND dynamic_multiplier > 0 AND price = round(base_price * dynamic_multiplier)"),

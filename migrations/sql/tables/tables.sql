@@ -20,6 +20,22 @@ CREATE TABLE evently.booking_attempts (
 );
 CREATE INDEX ix_booking_attempts_result_time ON evently.booking_attempts (result, attempted_at);
 
+CREATE TABLE evently.booking_logs (
+  event_id UUID NOT NULL,
+  id BIGINT GENERATED ALWAYS AS IDENTITY,
+  booking_id UUID NOT NULL,
+  action TEXT NOT NULL,
+  user_id UUID,
+  login TEXT NOT NULL,
+  station TEXT DEFAULT '' NOT NULL,
+  program TEXT DEFAULT '' NOT NULL,
+  details JSONB DEFAULT '{}' NOT NULL,
+  logged_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+  CONSTRAINT pk_booking_logs PRIMARY KEY (event_id, id)
+);
+CREATE INDEX ix_booking_logs_booking ON evently.booking_logs (event_id, booking_id);
+CREATE INDEX ix_booking_logs_logged_at ON evently.booking_logs USING brin (logged_at);
+
 CREATE TABLE evently.box_office (
   id INTEGER DEFAULT 1 NOT NULL,
   name TEXT DEFAULT 'Box office' NOT NULL,
@@ -347,23 +363,6 @@ CREATE TABLE evently.till_movements (
 );
 CREATE INDEX ix_till_movements_shift_id ON evently.till_movements (shift_id);
 
-CREATE TABLE evently.booking_logs (
-  event_id UUID NOT NULL,
-  id BIGINT GENERATED ALWAYS AS IDENTITY,
-  booking_id UUID NOT NULL,
-  action TEXT NOT NULL,
-  user_id UUID,
-  login TEXT NOT NULL,
-  station TEXT DEFAULT '' NOT NULL,
-  program TEXT DEFAULT '' NOT NULL,
-  details JSONB DEFAULT '{}' NOT NULL,
-  logged_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-  CONSTRAINT pk_booking_logs PRIMARY KEY (event_id, id),
-  CONSTRAINT fk_booking_logs_event_id FOREIGN KEY(event_id) REFERENCES evently.events (id) ON DELETE RESTRICT
-);
-CREATE INDEX ix_booking_logs_booking ON evently.booking_logs (event_id, booking_id);
-CREATE INDEX ix_booking_logs_logged_at ON evently.booking_logs USING brin (logged_at);
-
 CREATE TABLE evently.bookings (
   event_id UUID NOT NULL,
   id UUID DEFAULT gen_random_uuid() NOT NULL,
@@ -390,7 +389,7 @@ CREATE TABLE evently.bookings (
   created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   CONSTRAINT pk_bookings PRIMARY KEY (event_id, id),
-  CONSTRAINT uq_bookings_event_id_reference UNIQUE (event_id, reference),
+  CONSTRAINT uq_bookings_reference_event_id UNIQUE (reference, event_id),
   CONSTRAINT ck_bookings_status CHECK (status IN ('held', 'confirmed', 'expired', 'cancelled')),
   CONSTRAINT ck_bookings_channel CHECK (channel IN ('counter', 'phone', 'import')),
   CONSTRAINT ck_bookings_quantity CHECK (quantity BETWEEN 1 AND 500),
@@ -404,7 +403,6 @@ CREATE TABLE evently.bookings (
 );
 CREATE INDEX ix_bookings_customer ON evently.bookings (customer_id, event_id) INCLUDE (quantity, total_amount) WHERE customer_id IS NOT NULL;
 CREATE INDEX ix_bookings_hold_expires ON evently.bookings (event_id, hold_expires_at) WHERE status = 'held';
-CREATE INDEX ix_bookings_reference ON evently.bookings (reference);
 CREATE INDEX ix_bookings_status_created ON evently.bookings (status, created_at, event_id) WHERE status IN ('confirmed', 'cancelled');
 CREATE UNIQUE INDEX uq_bookings_one_per_customer ON evently.bookings (event_id, customer_id) WHERE status = 'confirmed' AND one_per_customer;
 
@@ -570,7 +568,6 @@ CREATE TABLE evently.event_seats (
   updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   CONSTRAINT pk_event_seats PRIMARY KEY (event_id, id),
   CONSTRAINT fk_event_seats_event_id_current_booking_id FOREIGN KEY(event_id, current_booking_id) REFERENCES evently.bookings (event_id, id),
-  CONSTRAINT uq_event_seats_event_id_ordinal UNIQUE (event_id, ordinal),
   CONSTRAINT uq_event_seats_event_id_section_row_number_seat_number UNIQUE (event_id, section, row_number, seat_number),
   CONSTRAINT ck_event_seats_status CHECK (status IN ('available', 'held', 'booked', 'killed')),
   CONSTRAINT ck_event_seats_price CHECK (base_price >= 0 AND dynamic_multiplier > 0 AND price = round(base_price * dynamic_multiplier)),
@@ -612,7 +609,6 @@ CREATE TABLE evently.payments (
   CONSTRAINT ck_payments_amount CHECK (amount >= 0 AND (amount > 0 OR kind = 'refund')),
   CONSTRAINT ck_payments_captured CHECK ((status = 'captured') = (captured_at IS NOT NULL)),
   CONSTRAINT ck_payments_cash_has_a_till CHECK (method <> 'cash' OR shift_id IS NOT NULL),
-  CONSTRAINT fk_payments_event_id FOREIGN KEY(event_id) REFERENCES evently.events (id) ON DELETE RESTRICT,
   CONSTRAINT fk_payments_shift_id FOREIGN KEY(shift_id) REFERENCES evently.shifts (id),
   CONSTRAINT fk_payments_taken_by FOREIGN KEY(taken_by) REFERENCES evently.users (id)
 );
@@ -656,7 +652,6 @@ CREATE TABLE evently.booking_seats (
   CONSTRAINT fk_booking_seats_event_id_booking_id FOREIGN KEY(event_id, booking_id) REFERENCES evently.bookings (event_id, id),
   CONSTRAINT fk_booking_seats_event_id_seat_id FOREIGN KEY(event_id, seat_id) REFERENCES evently.event_seats (event_id, id),
   CONSTRAINT ck_booking_seats_amounts CHECK (price_at_booking >= 0 AND fee >= 0),
-  CONSTRAINT fk_booking_seats_event_id FOREIGN KEY(event_id) REFERENCES evently.events (id) ON DELETE RESTRICT,
   CONSTRAINT fk_booking_seats_price_type_id FOREIGN KEY(price_type_id) REFERENCES evently.price_types (id)
 );
 CREATE INDEX ix_booking_seats_booking ON evently.booking_seats (event_id, booking_id);
@@ -679,7 +674,6 @@ CREATE TABLE evently.transactions (
   CONSTRAINT fk_transactions_event_id_payment_id FOREIGN KEY(event_id, payment_id) REFERENCES evently.payments (event_id, id),
   CONSTRAINT ck_transactions_amount CHECK (amount > 0),
   CONSTRAINT ck_transactions_accounts CHECK (debit_account <> credit_account),
-  CONSTRAINT fk_transactions_event_id FOREIGN KEY(event_id) REFERENCES evently.events (id) ON DELETE RESTRICT,
   CONSTRAINT fk_transactions_shift_id FOREIGN KEY(shift_id) REFERENCES evently.shifts (id)
 );
 CREATE INDEX ix_transactions_booking ON evently.transactions (event_id, booking_id);
@@ -705,8 +699,7 @@ CREATE TABLE evently.tickets (
   CONSTRAINT fk_tickets_event_id_booking_seat_id FOREIGN KEY(event_id, booking_seat_id) REFERENCES evently.booking_seats (event_id, id),
   CONSTRAINT ck_tickets_status CHECK (status IN ('issued', 'admitted', 'void')),
   CONSTRAINT ck_tickets_void CHECK ((status = 'void') = (voided_at IS NOT NULL)),
-  CONSTRAINT ck_tickets_admitted CHECK ((status = 'admitted') <= (admitted_at IS NOT NULL)),
-  CONSTRAINT fk_tickets_event_id FOREIGN KEY(event_id) REFERENCES evently.events (id) ON DELETE RESTRICT
+  CONSTRAINT ck_tickets_admitted CHECK ((status = 'admitted') <= (admitted_at IS NOT NULL))
 );
 CREATE INDEX ix_tickets_booking ON evently.tickets (event_id, booking_id);
 CREATE UNIQUE INDEX uq_tickets_live ON evently.tickets (event_id, booking_seat_id) WHERE status != 'void';
