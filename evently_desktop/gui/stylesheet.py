@@ -160,7 +160,5 @@ def stylesheet(palette: Palette) -> str:
     )  # fmt: skip
     colours = {role: getattr(palette, role) for role in roles}
     tints = {f"{role}_tint": palette.tint(role) for role in ("accent", "good", "attention", "danger")}
-    signs = {
-        sign: (resources() / "themes" / f"{palette.name}-{sign}.svg").as_posix() for sign in ("tick", "arrow")
-    }
+    signs = {sign: (resources() / "themes" / f"{palette.name}-{sign}.svg").as_posix() for sign in ("tick", "arrow")}
     return _RULES.substitute(sizes, **signs, **colours, **tints)
