@@ -14,13 +14,14 @@ from evently_desktop import app
 from evently_desktop.database.transactions import Database
 from evently_desktop.domain.seating import SeatStatus
 from evently_desktop.domain.staff import Shift
-from evently_desktop.services import bookings, catalogue
+from evently_desktop.services import bookings, catalogue, holds
 from tests.house import Hall
 from tests.stories.conftest import OpenCounter
 
 MOST_KEYS = 12
 PATIENCE_MS = 15_000
 ALT = Qt.KeyboardModifier.AltModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 class Clerk:
@@ -50,10 +51,24 @@ class Clerk:
         hold = self.counter.presenter.basket.hold
         return {seat.ordinal for seat in hold.seats} if hold else set()
 
+    @property
+    def types(self) -> list[str]:
+        """The price types in the basket, in the order of its seats."""
+        hold = self.counter.presenter.basket.hold
+        return [seat.price_type for seat in hold.seats] if hold else []
+
     def status(self, seats: set[int]) -> set[SeatStatus]:
         states = self.counter.seats.states
         assert states is not None
         return {SeatStatus(states.status[seat]) for seat in seats}
+
+
+@pytest.fixture
+def house_is_empty(ben: Database) -> None:
+    """No basket of another test is parked; whoever picks one up gives it back."""
+    for parked in ben.read(holds.parked):
+        ben.write(holds.pick_up, parked.event_id, parked.booking_id)
+        ben.write(holds.release, parked.event_id, parked.booking_id)
 
 
 @pytest.fixture
@@ -130,3 +145,74 @@ def test_an_offer_comes_besides_what_the_basket_has(clerk: Clerk) -> None:
     before = clerk.seats
     clerk.until(lambda: clerk.held(3) and clerk.seats != before)
     assert named < clerk.seats
+
+
+def test_the_last_sale_is_repeated_with_one_key(clerk: Clerk) -> None:
+    clerk.press(*"1A", " ", *"2C", Qt.Key.Key_Return)
+    clerk.until(lambda: clerk.held(3))
+    first = clerk.seats
+    clerk.press(Qt.Key.Key_Return, Qt.Key.Key_Return)
+    clerk.until(lambda: clerk.status(first) == {SeatStatus.BOOKED})
+    clerk.press(Qt.Key.Key_R, modifier=CTRL)
+    clerk.until(lambda: clerk.held(3))
+    assert clerk.types == ["Adult", "Child", "Child"]
+    assert not clerk.seats & first
+
+
+def test_a_price_type_has_its_own_key(clerk: Clerk) -> None:
+    clerk.press(*"A1-2", Qt.Key.Key_Return)
+    clerk.until(lambda: clerk.held(2))
+    clerk.press(Qt.Key.Key_C, modifier=ALT)
+    clerk.until(lambda: clerk.types == ["Adult", "Child"])
+    clerk.press(Qt.Key.Key_Up)
+    clerk.press(Qt.Key.Key_X, modifier=ALT)
+    clerk.until(lambda: clerk.types == ["Comp", "Child"])
+    sheet = {action.text(): action.key for action in clerk.counter.screen.types if action.text()}
+    assert sheet["Price type Child"] == "Alt+C"
+
+
+def test_a_section_is_shown_when_its_name_is_typed(clerk: Clerk) -> None:
+    view, line = clerk.counter.screen.map, clerk.counter.screen.command
+    before = view.camera
+    clerk.press(*"stal")
+    clerk.until(lambda: line.hint == "Enter: show Stalls")
+    clerk.press(Qt.Key.Key_Return)
+    clerk.until(lambda: view.camera != before)
+    assert line.line.text() == ""
+
+
+def test_a_basket_is_parked_here_and_picked_up_there_with_its_clock_intact(
+    clerk: Clerk, open_counter: OpenCounter, ben: Database, hall: Hall, qtbot: QtBot, house_is_empty: None
+) -> None:
+    clerk.press(*"B5-6", " ", "C", Qt.Key.Key_Return)
+    clerk.until(lambda: clerk.held(2))
+    parked = clerk.counter.presenter.basket.hold
+    clerk.press(Qt.Key.Key_F7)
+    clerk.until(lambda: clerk.held(0) and not clerk.seats)
+    assert parked
+    assert parked.reference in clerk.counter.screen.messages.text.text()
+    assert clerk.counter.screen.command.line.hasFocus()
+
+    other = Clerk(open_counter(ben, "Counter 2"), hall, qtbot)
+    other.counter.window.activateWindow()
+    other.until(other.counter.window.isActiveWindow)
+    other.until(lambda: other.counter.presenter.checkout.performance)
+    other.press(Qt.Key.Key_F7)
+    other.until(lambda: other.held(2))
+    picked_up = other.counter.presenter.basket.hold
+    assert picked_up
+    assert picked_up.booking_id == parked.booking_id
+    assert picked_up.expires_at == parked.expires_at
+    assert other.types == ["Child", "Child"]
+    other.until(lambda: set(other.counter.seats.mine.tolist()) == other.seats)
+    # It is the other counter's now, who may change it.
+    other.press(Qt.Key.Key_A, modifier=ALT)
+    other.until(lambda: other.types == ["Child", "Adult"])
+
+
+def test_where_nothing_is_parked_or_sold_that_is_said(clerk: Clerk, house_is_empty: None) -> None:
+    message = clerk.counter.screen.messages.text
+    clerk.press(Qt.Key.Key_R, modifier=CTRL)
+    assert message.text() == "Nothing was sold at this counter yet."
+    clerk.press(Qt.Key.Key_F7)
+    clerk.until(lambda: message.text() == "No basket is parked.")

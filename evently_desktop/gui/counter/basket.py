@@ -81,6 +81,11 @@ class Basket(QObject):
             self._wanted = self.held
             self.changed.emit()
 
+    def adopt(self, hold: Hold) -> None:
+        """Go on with a basket that was held elsewhere; the own one must be empty."""
+        self._event, self._booking = hold.event_id, hold.booking_id
+        self.take_over(hold)
+
     def begin(self, event_id: EventId) -> None:
         """Start empty, for this event, after a sale or before the first choice. Gives nothing back."""
         self._event = event_id

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
+    QLayout,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -119,17 +120,13 @@ class BasketPane(Pane):
         sums.addWidget(self._total_label, 1, 0)
         sums.addWidget(self.total, 1, 1)
         sums.setColumnStretch(1, 1)
-        self._row_actions = QHBoxLayout()
-        self._row_actions.setContentsMargins(SPACE[0], SPACE[0], SPACE[0], SPACE[0])
-        self._row_actions.setSpacing(SPACE[0])
-        self._sums = QWidget()
-        whole = QVBoxLayout(self._sums)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addLayout(self._row_actions)
-        whole.addWidget(line())
-        whole.addLayout(sums)
-        for part, stretch in ((self._customer, 0), (self._nothing, 1), (self.table, 1), (self._sums, 0)):
+        self._row_actions = _button_row()
+        self._sums = _stacked(self._row_actions, sums)
+        self._idle = QWidget()
+        self._idle_actions = _button_row()
+        self._idle.setLayout(self._idle_actions)
+        parts = ((self._customer, 0), (self._nothing, 1), (self._idle, 0), (self.table, 1), (self._sums, 0))
+        for part, stretch in parts:
             self.body.addWidget(part, stretch)
         self.show_hold(None)
 
@@ -142,6 +139,7 @@ class BasketPane(Pane):
         self.table.show_seats(seats)
         self.table.setVisible(bool(seats))
         self._nothing.setVisible(not seats)
+        self._idle.setVisible(not seats)
         self.customer = hold.customer if hold else ""
         self._customer.setText(tr("For {name}", name=self.customer))
         self._customer.setVisible(bool(self.customer))
@@ -161,6 +159,11 @@ class BasketPane(Pane):
         for action in actions:
             self._row_actions.addWidget(ActionButton(action, "quiet"), 1)
 
+    def add_idle_actions(self, *actions: Action) -> None:
+        """Add the small buttons of what can be done while there is no basket."""
+        for action in actions:
+            self._idle_actions.addWidget(ActionButton(action, "quiet"), 1)
+
     def add_panel(self, panel: QWidget) -> None:
         """Make room for a panel below the sums; it is hidden until it is shown."""
         panel.hide()
@@ -176,3 +179,22 @@ class BasketPane(Pane):
     def current_seat(self) -> SeatId | None:
         """The seat whose row is marked."""
         return self.table.current.seat_id if self.table.current else None
+
+
+def _button_row() -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(SPACE[0], SPACE[0], SPACE[0], SPACE[0])
+    row.setSpacing(SPACE[0])
+    return row
+
+
+def _stacked(above: QLayout, below: QLayout) -> QWidget:
+    """Two layouts with a line between them."""
+    made = QWidget()
+    whole = QVBoxLayout(made)
+    whole.setContentsMargins(0, 0, 0, 0)
+    whole.setSpacing(0)
+    whole.addLayout(above)
+    whole.addWidget(line())
+    whole.addLayout(below)
+    return made

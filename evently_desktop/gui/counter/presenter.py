@@ -1,5 +1,6 @@
 """The counter at work: the event, the seats, the command line. The money is `checkout`'s."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -9,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from evently_desktop.domain.best_available import BestAvailable
 from evently_desktop.domain.catalogue import EventSummary
-from evently_desktop.domain.commands import BestSeats, Command, NamedSeats, parse
+from evently_desktop.domain.commands import BestSeats, Command, NamedSeats, NameSearch, Party, parse
 from evently_desktop.domain.ids import PriceTypeId, SeatId
 from evently_desktop.domain.money import Money
 from evently_desktop.domain.seating import SeatStatus
@@ -21,6 +22,7 @@ from evently_desktop.gui.counter.choosing import Choices, Proposal
 from evently_desktop.gui.counter.customers import Customers
 from evently_desktop.gui.counter.offers import Offers
 from evently_desktop.gui.counter.opening import Opened, Opening
+from evently_desktop.gui.counter.parking import Parking
 from evently_desktop.gui.counter.view import CounterScreen
 from evently_desktop.gui.live import LiveEvent
 from evently_desktop.gui.messages import Remedy, Tone
@@ -58,6 +60,8 @@ class CounterPresenter(QObject):
         self.basket = Basket(tasks, self)
         self._offers = Offers(view.offer_panel, view.offers, view.map, self.basket, self._want)
         self.checkout = Checkout(view, self.basket, tasks, workplace, self)
+        self._parking = Parking(view, self.basket, tasks, self.open_event, workplace.locale)
+        self._last_sold: tuple[Party, ...] = ()
         self.customers = Customers(view, self.basket, self.checkout, tasks, self)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._refresh = QTimer(self, interval=_LIST_MS)
@@ -75,6 +79,8 @@ class CounterPresenter(QObject):
         view.basket.hold_ran_out.connect(self.basket.run_out)
         view.next_type_wanted.connect(lambda: self._next_type(view.basket.current_seat))
         view.removal_wanted.connect(lambda: self._remove(view.basket.current_seat))
+        view.type_wanted.connect(lambda number: self._give_type(view.basket.current_seat, number))
+        view.repeat_wanted.connect(self._repeat)
         view.release_wanted.connect(self._release)
         view.extend_wanted.connect(self.basket.extend)
         view.command.entered.connect(self._enter)
@@ -82,6 +88,7 @@ class CounterPresenter(QObject):
         seats.seats_changed.connect(lambda _seats: self._show_free())
         seats.loaded.connect(self._show_loaded)
         self._opening.opened.connect(self._show_opened)
+        self._opening.opened.connect(self._parking.event_shown)
         self._opening.failed.connect(self._tell)
         self.basket.changed.connect(self._show_basket)
         self.basket.refused.connect(self._seats_refused)
@@ -130,6 +137,7 @@ class CounterPresenter(QObject):
         if before is None or before.geometry is not opened.geometry:
             self._best = None
         self._view.show_event(opened.event)
+        self._view.show_types(opened.prices.types)
         if before is None or before.event.id != opened.event.id:
             self.checkout.performance = opened.event
             self.basket.begin(opened.event.id)
@@ -223,6 +231,15 @@ class CounterPresenter(QObject):
             kinds = self._types_sold_at(seat, self._opened)
             self._want(wanted | {seat: choosing.next_type(wanted[seat], kinds, self._opened.prices)})
 
+    def _give_type(self, seat: SeatId | None, number: int) -> None:
+        wanted, opened = self.basket.wanted, self._opened
+        if seat in wanted and opened and number < len(opened.prices.types) and not self.checkout.is_asking:
+            kind = opened.prices.types[number]
+            if kind.id in self._types_sold_at(seat, opened):
+                self._want(wanted | {seat: kind.id})
+            else:
+                self._warn(tr("{type} is not sold in the price zone of this seat.", type=kind.name))
+
     def _types_sold_at(self, seat: SeatId, opened: Opened) -> list[PriceTypeId]:
         states, at = self._seats.states, self._ordinal(seat)
         if states is None or at is None:
@@ -276,9 +293,19 @@ class CounterPresenter(QObject):
 
     def _after_sale(self) -> None:
         if self._opened:
+            keys = {kind.id: kind.key.upper() for kind in self._opened.prices.types}
+            sold = Counter(keys[seat.price_type_id] for seat in (self.basket.hold.seats if self.basket.hold else ()))
+            self._last_sold = tuple(Party(count, key) for key, count in sold.items()) or self._last_sold
             self.basket.begin(self._opened.event.id)
         self._live.refresh()
         self._view.focus_start()
+
+    def _repeat(self) -> None:
+        """As many seats for the same people as were sold last, the best there are now."""
+        if self._last_sold:
+            self._obey(BestSeats(self._last_sold), "")
+        else:
+            self._view.messages.tell(Tone.INFORMATION, tr("Nothing was sold at this counter yet."))
 
     def _clear_selection(self) -> None:
         self._following = True
@@ -300,7 +327,9 @@ class CounterPresenter(QObject):
 
     def _obey(self, command: Command, text: str) -> None:
         opened, states = self._opened, self._seats.states
-        if not isinstance(command, BestSeats | NamedSeats):
+        if isinstance(command, NameSearch) and self._view.map.show_section(text):
+            self._view.command.line.clear()
+        elif not isinstance(command, BestSeats | NamedSeats):
             self._view.command.line.clear()
             self.booking_wanted.emit(text)
         elif opened is None or states is None:
@@ -342,6 +371,8 @@ class CounterPresenter(QObject):
             command = self._parsed(text)
             if isinstance(command, BestSeats | NamedSeats) and self._opened:
                 self._view.command.show_hint(choosing.said(command, self._opened.prices))
+            elif isinstance(command, NameSearch) and (section := self._view.map.section_called(text)):
+                self._view.command.show_hint(tr("Enter: show {section}", section=section))
             else:
                 self._view.command.show_hint(tr("Enter: find the booking"))
         except BadInput:

@@ -1,11 +1,14 @@
 """The counter screen: it shows what it is given and tells what the person does."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import zip_longest
 
 from babel.numbers import format_decimal
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence
 
-from evently_desktop.domain.catalogue import EventSummary
+from evently_desktop.domain.catalogue import EventSummary, PriceType
 from evently_desktop.gui.actions import Action, Actions
 from evently_desktop.gui.counter.basket_pane import BasketPane
 from evently_desktop.gui.counter.command_line import CommandLine
@@ -29,6 +32,8 @@ from evently_desktop.gui.widgets.panel import Panel, Question
 from evently_desktop.language import tr
 
 SCREEN = "counter"
+# So many price types of an event have keys.
+_TYPES = 8
 
 
 class CounterScreen(Screen):
@@ -46,6 +51,9 @@ class CounterScreen(Screen):
     next_wanted = Signal()
     next_type_wanted = Signal()
     removal_wanted = Signal()
+    park_wanted = Signal()
+    repeat_wanted = Signal()
+    type_wanted = Signal(int)  # the price type with this place in the list
 
     def __init__(self, actions: Actions, seats: SeatMapModel, locale: str, hold_warning_seconds: int = 60) -> None:
         """Prices are shown as ``locale`` writes them, in the currency of the event that is shown."""
@@ -89,6 +97,15 @@ class CounterScreen(Screen):
         self.map.show_money_in(event.currency, self._locale)
         self.events.mark(event.id)
 
+    def show_types(self, types: Sequence[PriceType]) -> None:
+        """Give each price type of the event its key, unless a person gave it another."""
+        for action, kind in zip_longest(self.types, types[: len(self.types)]):
+            usual = action.usual_key
+            action.usual_key = f"Alt+{kind.key.upper()}" if kind else ""
+            action.setText(tr("Price type {name}", name=kind.name) if kind else "")
+            if action.shortcut() == QKeySequence(usual):
+                action.set_key(action.usual_key)
+
     def show_free(self, free: int, total: int) -> None:
         """How many seats are free now."""
         numbers = (format_decimal(number, locale=self._locale) for number in (free, total))
@@ -109,6 +126,11 @@ class CounterScreen(Screen):
             action.setEnabled(connected and panel is self.tenders)
         self.give_free.setEnabled(connected and panel is self.no_tenders)
         self.customer.setEnabled(connected and choosing)
+        self.park.setText(tr("Park") if choosing else tr("Pick up"))
+        self.park.setEnabled(connected and not asking)
+        self.repeat.setEnabled(connected and not asking and not choosing)
+        for action in self.types:
+            action.setEnabled(choosing and bool(action.text()))
         self.next.setEnabled(panel is self.sold)
         self.map.setEnabled(not asking)
         self.offer_panel.setEnabled(not asking)
@@ -130,6 +152,11 @@ class CounterScreen(Screen):
         self.extend = self._add("extend", tr("Extend"), "F12", self.extend_wanted.emit, "extend")
         self.back = self._add("back", tr("Release all"), "Esc", self.back_wanted.emit, "release")
         self.done = self._add("done", tr("Sell"), "Return", self.agreed.emit, "check")
+        self.park = self._add("park", tr("Park"), "F7", self.park_wanted.emit, "clock")
+        self.repeat = self._add("repeat", tr("Repeat last sale"), "Ctrl+R", self.repeat_wanted.emit, "refresh")
+        self.types = [
+            self._add(f"type_{number}", "", "", partial(self.type_wanted.emit, number), "") for number in range(_TYPES)
+        ]
         self.next = self._add("next", tr("Next customer"), "Ctrl+N", self.next_wanted.emit, "person")
 
     def _add(self, name: str, text: str, key: str, slot: Callable[[], object], icon: str) -> Action:
@@ -137,12 +164,15 @@ class CounterScreen(Screen):
 
     def _make_panels(self) -> None:
         self.tenders = Panel()
-        self.tenders.add_actions(self.cash, self.card, self.split, self.customer, self.extend, primary=self.cash)
+        self.tenders.add_actions(
+            self.cash, self.card, self.split, self.customer, self.park, self.extend, primary=self.cash
+        )
         self.tenders.add_actions(self.back, columns=1)
         self.no_tenders = Panel()
-        self.no_tenders.add_actions(self.give_free, self.customer, self.extend, primary=self.give_free)
+        self.no_tenders.add_actions(self.give_free, self.customer, self.park, self.extend, primary=self.give_free)
         self.no_tenders.add_actions(self.back, columns=1)
         self.basket.add_row_actions(self.next_type, self.remove)
+        self.basket.add_idle_actions(self.park, self.repeat)
         self.by_cash = CashPanel("EUR", self._locale, self.done, self.back)
         self.by_card = CardPanel(self._locale, self.done, self.back)
         self.by_both = SplitPanel("EUR", self._locale, self.done, self.back)

@@ -108,18 +108,24 @@ class SeatMapView(SeatCanvas):
         if dx or dy:
             self.look(self.camera.moved(round(dx * self.dpr), round(dy * self.dpr)))
 
+    def section_called(self, name: str) -> str:
+        """The first section whose name, or its last words, begins with ``name``, whatever the case; "" for none."""
+        hall, wanted = self.model.hall, name.strip().casefold()
+        if hall is None or not wanted:
+            return ""
+        names = [section.name for section in hall.geometry.sections]
+        same = [each for each in names if each.casefold() == wanted]
+        begun = [each for each in names if each.casefold().startswith(wanted)]
+        ended = [each for each in names if f" {wanted}" in each.casefold()]
+        return (same or begun or ended or [""])[0]
+
     def show_section(self, name: str) -> bool:
-        """Show the section whose name begins with ``name``, whatever the case; False if there is none."""
-        hall = self.model.hall
-        if hall is None or not name.strip():
+        """Show the section that `section_called` finds; False if there is none."""
+        hall, section = self.model.hall, self.section_called(name)
+        if hall is None or not section:
             return False
-        wanted = name.strip().casefold()
-        names = [section.name.casefold() for section in hall.geometry.sections]
-        found = [number for number, name in enumerate(names) if name == wanted]
-        found = found or [number for number, name in enumerate(names) if name.startswith(wanted)]
-        if not found:
-            return False
-        seats = np.flatnonzero(hall.geometry.section == found[0])
+        number = [each.name for each in hall.geometry.sections].index(section)
+        seats = np.flatnonzero(hall.geometry.section == number)
         if not len(seats):
             return False
         x, y, room = hall.geometry.x[seats], hall.geometry.y[seats], hall.pitch
