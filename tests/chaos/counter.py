@@ -266,6 +266,14 @@ def _money(tenders: tuple[Tender, ...], sign: int = 1) -> list[dict[str, object]
     return [{"id": str(t.payment_id), "method": t.method.value, "amount": sign * t.amount.minor} for t in tenders]
 
 
+def line() -> bytes:
+    """The next line of the input and no more, so that what comes after it can be waited for."""
+    text = b""
+    while not text.endswith(b"\n") and (byte := os.read(0, 1)):
+        text += byte
+    return text
+
+
 def stopped(seconds: float = 0) -> bool:
     """Whether the run has said something."""
     return bool(select.select([sys.stdin], [], [], seconds)[0])
@@ -279,15 +287,15 @@ def sleep_by_select(seconds: float) -> None:
 def main() -> None:
     if "FAKETIME" in os.environ:
         time.sleep = sleep_by_select  # type: ignore[assignment]
-    counter = Counter(Order(**json.loads(sys.stdin.readline())))
+    counter = Counter(Order(**json.loads(line())))
     sys.stdout.write("selling\n")
     sys.stdout.flush()
     while not stopped():
         counter.act()
-    sys.stdin.readline()
+    line()
     sys.stdout.write("stopped\n")
     sys.stdout.flush()
-    if sys.stdin.readline():
+    if line():
         counter.show()
     counter.database.close()
 
