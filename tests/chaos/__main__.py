@@ -16,7 +16,7 @@ def main() -> None:
     parser.add_argument("--least-sales", type=int, default=1000, help="fewer fail the run")
     options = parser.parse_args()
     seconds = options.minutes * 60
-    report = run(Plan(options.seed, seconds, seconds * 2, options.least_sales))
+    report = run(Plan(options.seed, seconds, seconds * 2 + 30, options.least_sales))
     for line in report.lines():
         sys.stdout.write(line + "\n")
     sys.exit(bool(report.violations))

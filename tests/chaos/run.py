@@ -1,20 +1,16 @@
 """A run of the chaos: a server and counters of its own, faults by a seeded schedule, and the checker at the end."""
 
-import json
 import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 import psutil
 import psycopg
@@ -33,18 +29,17 @@ from evently_desktop.services import holds, staff, tills
 from tests import house
 from tests.chaos import checker, history
 from tests.chaos.counter import Order
+from tests.chaos.processes import FAKETIME, CounterProcess, clock
 from tests.chaos.proxy import KINDS, Proxy
 from tests.template import libpq, make_template
 
-ROOT = Path(__file__).parents[2]
 FEE = 150
 HOLD_SECONDS, LONGEST_SECONDS = 3, 8
 _SUFFIX = "chaos"
 _DATABASE = "evently_chaos"
-_FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 SERVER_KINDS = ("kill backend", "end backend", "kill server", "kill counter", "freeze server")
-CLOCK_KINDS = ("clock step",) if _FAKETIME else ()
+CLOCK_KINDS = ("clock step",) if FAKETIME else ()
 
 
 @dataclass(frozen=True)
@@ -52,7 +47,7 @@ class Plan:
     """What a run is made of; the same seed has the same schedule of faults.
 
     It lasts ``seconds``, and on a slow machine longer, until it has enough sales and every kind of fault, but no
-    longer than ``most_seconds``. ``prepare`` may spoil the database first, ``environment`` the counters' programs.
+    longer than ``most_seconds``. ``prepare`` may spoil the database first.
     """
 
     seed: int
@@ -64,7 +59,6 @@ class Plan:
     messages: int = 900
     pause: float = 2.0
     prepare: Callable[[psycopg.Connection], None] | None = None
-    environment: dict[str, str] = field(default_factory=dict)
 
     def schedule(self) -> Iterator[tuple[float, str]]:
         """After how many seconds which fault befalls a server, a counter or a clock; the kinds come round shuffled."""
@@ -98,76 +92,6 @@ class Report:
         yield from (f"  {violation}" for violation in self.violations[:40])
 
 
-class CounterProcess:
-    """One counter: killed, it comes back as the same station with the same login, drawer and journal."""
-
-    def __init__(self, order: Order, folder: Path, fake_clock: str, environment: dict[str, str]) -> None:
-        self._order, self._folder = order, folder
-        self._environment = os.environ | environment | _clock(fake_clock)
-        self._number = 0
-        self._log: IO[str] = (folder / f"{order.station}.log").open("a")
-        self.start()
-
-    def start(self) -> None:
-        self._number += 1
-        order = asdict(self._order)
-        order["seed"] += self._number
-        order["history"] = str(self._folder / f"{self._order.station} {self._number}.history")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.counter"],
-            cwd=ROOT, env=self._environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True,
-        )  # fmt: skip
-        self._tell(json.dumps(order))
-
-    def kill(self) -> None:
-        self.end_at_once()
-        self.start()
-
-    def end_at_once(self) -> None:
-        self._process.kill()
-        self._process.communicate()
-
-    def stop(self) -> None:
-        self._tell("stop")
-
-    def wait_stopped(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if line == "stopped\n":
-                return
-
-    def show(self) -> None:
-        self._tell("show")
-
-    def end(self) -> str:
-        """Wait for the end; returns what a counter that crashed said."""
-        try:
-            self._process.communicate(timeout=30)
-        except subprocess.TimeoutExpired:
-            self.end_at_once()
-            return f"{self._order.station} hangs"
-        self._log.close()
-        if self._process.returncode == 0:
-            return ""
-        said = (self._folder / f"{self._order.station}.log").read_text()[-3000:]
-        return f"{self._order.station} ended with {self._process.returncode}: {said}"
-
-    def _tell(self, line: str) -> None:
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError):
-            self._process.stdin.write(line + "\n")
-            self._process.stdin.flush()
-
-
-def _clock(offset: str, file: Path | None = None) -> dict[str, str]:
-    """The environment of a program whose clock is off, or follows a file; timers keep to the true one."""
-    if _FAKETIME is None or not (offset or file):
-        return {}
-    return {"LD_PRELOAD": str(_FAKETIME), "DONT_FAKE_MONOTONIC": "1", "FAKETIME_CACHE_DURATION": "1"} | (
-        {"FAKETIME_TIMESTAMP_FILE": str(file)} if file else {"FAKETIME": offset}
-    )
-
-
 class Stage:
     """The server, the proxy and the counters of one run."""
 
@@ -191,13 +115,13 @@ class Stage:
         for number, (order, url) in enumerate(orders):
             order.url = url.set(port=self.proxy.port).render_as_string(hide_password=False)
             # One counter's clock is a day off.
-            clock = "+1d" if number == 1 else ""
-            self.counters.append(CounterProcess(order, self.folder, clock, self.plan.environment))
+            off = "+1d" if number == 1 else ""
+            self.counters.append(CounterProcess(order, self.folder, off))
 
     def start_server(self) -> None:
         """Start the server under a clock that can be stepped."""
         before = dict(os.environ)
-        os.environ.update(_clock("", self.clock))
+        os.environ.update(clock("", self.clock))
         try:
             # A server that recovers from the death of a backend lets nobody in, not even its owner.
             while not self._started():
