@@ -10,13 +10,14 @@ export QT_QPA_PLATFORM ?= offscreen
 endif
 endif
 
-.PHONY: help demo test chaos mutants bench pictures lint types contracts unit setup setup-test
+.PHONY: help demo test chaos mutants readers bench pictures lint types contracts unit setup setup-test
 
 help:
 	@echo "make demo       sell seats in a sample theatre"
 	@echo "make test       everything that is checked: lint, types, contracts, unit"
 	@echo "make chaos      sell through every kind of failure (MINUTES=60), and check all against all"
 	@echo "make mutants    plant a fault in each guard and see that it is caught"
+	@echo "make readers    walk the seat map as a screen reader does, over AT-SPI (needs xvfb, dbus, at-spi2-core)"
 	@echo "make bench      the ratios of benchmarks/, measured side by side"
 	@echo "make pictures   the screens as pictures, light and dark"
 	@echo "make setup      only prepare this folder"
@@ -34,6 +35,9 @@ chaos: setup-test
 
 mutants: setup-test
 	$(PY) -m tests.mutants
+
+readers: setup-test
+	$(PY) -m tests.readers.walk
 
 bench: setup-test
 	$(PY) -m benchmarks

@@ -4,7 +4,7 @@ import html
 from enum import Enum
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QFocusEvent,
@@ -39,6 +39,8 @@ _ARROWS = {
     Qt.Key.Key_Down: (0, 1),
 }
 _ZOOM_KEYS = {Qt.Key.Key_Plus: _ZOOM, Qt.Key.Key_Equal: _ZOOM, Qt.Key.Key_Minus: 1 / _ZOOM}
+_COMMANDING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+_TYPED_APART = 1_000  # Milliseconds after which a letter begins another name.
 _FIT_KEYS = (Qt.Key.Key_Home, Qt.Key.Key_0)
 
 
@@ -54,7 +56,8 @@ class SeatMapView(SeatCanvas):
 
     Drag pans, the wheel zooms about the cursor, Shift and drag chooses a rectangle, a double click or
     Shift+R the row. Arrows walk from seat to seat, with Ctrl they pan; plus and minus zoom, Home or 0 shows
-    the whole hall. Prices are shown in ``currency`` as ``locale`` writes them.
+    the whole hall, and letters the section whose name begins with them. Prices are shown in ``currency`` as
+    ``locale`` writes them.
     """
 
     seat_clicked = Signal(int)  # After the selection has followed; any seat, sold ones too.
@@ -65,9 +68,11 @@ class SeatMapView(SeatCanvas):
         self._hovered = self._current = _NONE
         self._drag = _Drag.NONE
         self._pressed_at = self._last_at = QPointF()
+        self._typed = ""
         install()
         super().__init__(model, parent)
         self._currency, self._locale = currency, locale
+        self._typing = QTimer(self, singleShot=True, interval=_TYPED_APART)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(200, 150)
@@ -247,7 +252,21 @@ class SeatMapView(SeatCanvas):
             self._pan(turned.x() / 120 * _PAN, 0)
         event.accept()
 
+    def _types_section(self, event: QKeyEvent) -> bool:
+        """Take the key as one more letter of a section's name; digits and spaces only after the first."""
+        text, is_going_on = event.text(), self._typing.isActive()
+        if event.modifiers() & _COMMANDING or not text.isprintable() or not text:
+            return False
+        if not is_going_on and not (text.isalpha() and event.modifiers() == Qt.KeyboardModifier.NoModifier):
+            return False
+        self._typed = self._typed + text if is_going_on else text
+        self._typing.start()
+        self.show_section(self._typed)
+        return True
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._types_section(event):
+            return
         key, modifiers = Qt.Key(event.key()), event.modifiers()
         middle = self.rect().center()
         if key in _ARROWS and modifiers & Qt.KeyboardModifier.ControlModifier:

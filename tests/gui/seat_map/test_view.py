@@ -212,6 +212,20 @@ def test_rings_and_marks_leave_the_seats_beside_them_whole(shown: Shown, size: i
         assert patch(ringed, seat) == patch(plain, seat), seat
 
 
+def test_typing_on_the_map_jumps_to_a_section(shown: Shown) -> None:
+    view = shown(drawn(stadium()), None, 1280, 800)
+    QTest.keyClicks(view, "block 105")
+    view.draw_frame()
+    seats = np.flatnonzero(view.model.hall.geometry.section == _section(view, "Block 105"))  # type: ignore[union-attr]
+    assert all(view.rect().contains(view.seat_rect(int(seat))) for seat in seats)
+    assert not len(view.model.selection)
+
+
+def _section(view: SeatMapView, name: str) -> int:
+    assert view.model.hall is not None
+    return [section.name for section in view.model.hall.geometry.sections].index(name)
+
+
 def test_hovering_tells_the_seat_and_leaving_tells_none(shown: Shown) -> None:
     view = shown(rectangle(3, 10))
     hovered = QSignalSpy(view.seat_hovered)
