@@ -1,7 +1,8 @@
 """Walks the seat map as a screen reader does: over AT-SPI, from the desktop's bus, in another process.
 
 Needs what a bare machine and the default tests do not have: an X server and the AT-SPI services. On Debian:
-``apt-get install xvfb dbus at-spi2-core``, and then ``make readers``. Ends with 1 when something is not as it should be.
+``apt-get install xvfb dbus at-spi2-core``, and then ``make readers``. Ends with 1 when something is
+not as it should be.
 """
 
 import json
@@ -98,7 +99,7 @@ def show_map() -> None:
     for seat in (0, 10, free, 200, len(plan) - 1):
         words = view.words(seat)
         seats[seat] = [words.name, ", ".join(filter(None, (words.state, words.zone, words.price, words.place)))]
-    print(json.dumps({"count": len(plan), "chosen": free, "seats": seats}), flush=True)
+    _say(json.dumps({"count": len(plan), "chosen": free, "seats": seats}))
     application.exec()
 
 
@@ -122,7 +123,7 @@ def _differences(reader: Reader, told: dict[str, Any]) -> Iterator[str]:
     for ordinal, words in told["seats"].items():
         seat = reader.child(map_, int(ordinal))
         said = [reader.get(seat, "Name"), reader.get(seat, "Description")]
-        print(*said, sep=": ")
+        _say(": ".join(said))
         if said != words:
             yield f"seat {ordinal} says {said}, not {words}"
         if reader.call(seat, ACCESSIBLE, "GetRole") != LIST_ITEM:
@@ -135,13 +136,18 @@ def _differences(reader: Reader, told: dict[str, Any]) -> Iterator[str]:
         yield f"the chosen seat has only the states {chosen}"
 
 
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def main(arguments: list[str]) -> int:
     if arguments == ["map"]:
         show_map()
         return 0
     if arguments == ["inside"]:
         wrong = walk()
-        print("\n".join(wrong) or "A screen reader finds every seat.")
+        _say("\n".join(wrong) or "A screen reader finds every seat.")
         return int(bool(wrong))
     inside = [sys.executable, "-m", "tests.readers.walk", "inside"]
     return subprocess.run(["xvfb-run", "-a", "dbus-run-session", "--", *inside], check=False).returncode
