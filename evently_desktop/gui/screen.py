@@ -80,10 +80,7 @@ class Screen(QWidget):
             self.middle.installEventFilter(self)
             self.messages.installEventFilter(self)
         else:
-            row = QHBoxLayout()
-            row.setContentsMargins(SPACE[1], SPACE[1], SPACE[1], SPACE[1])
-            row.addWidget(self.messages)
-            self.middle.body.addLayout(row)
+            self.middle.body.addWidget(_Around(self.messages))
 
     def focus_start(self) -> None:
         """Put the focus where work on this screen begins. Screens say where that is."""
@@ -105,3 +102,20 @@ class Screen(QWidget):
         height = max(self.messages.heightForWidth(width), self.messages.minimumHeight())
         top = self.middle.mapTo(self, self.middle.rect().topLeft())
         self.messages.setGeometry(top.x() + SPACE[1], top.y() + PANE_HEADER + SPACE[1], width, height)
+
+
+class _Around(QWidget):
+    """Some room around a message, which comes and goes with it."""
+
+    def __init__(self, message: MessageBar) -> None:
+        super().__init__()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE[1], SPACE[1], SPACE[1], SPACE[1])
+        layout.addWidget(message)
+        self.setHidden(message.isHidden())
+        message.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in {QEvent.Type.ShowToParent, QEvent.Type.HideToParent}:
+            self.setVisible(event.type() == QEvent.Type.ShowToParent)
+        return super().eventFilter(watched, event)

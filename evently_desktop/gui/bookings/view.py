@@ -42,6 +42,7 @@ class BookingsScreen(Screen):
         self._status = label()
         self._event = ElidedLabel(tone="muted")
         self._customer = ElidedLabel(tone="muted")
+        self._customer.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._start = label(
             tr("Type a reference, a name, an e-mail or a seat, or scan a ticket."), tone="muted", wrap=True
         )
@@ -52,8 +53,8 @@ class BookingsScreen(Screen):
         self.middle.header.addWidget(self._reference)
         self.middle.header.addWidget(self._status)
         self.middle.header.addSpacing(SPACE[1])
-        self.middle.header.addWidget(self._event, 1)
-        self.middle.header.addWidget(self._customer)
+        self.middle.header.addWidget(self._event)
+        self.middle.header.addWidget(self._customer, 1)
         self.middle.body.addWidget(self._start, 1)
         self.middle.body.addWidget(self.detail, 1)
         self.detail.hide()
