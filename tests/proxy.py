@@ -60,6 +60,9 @@ class Proxy:
 
     def close(self) -> None:
         """Break everything and listen no longer."""
+        # Closing alone leaves the socket open for as long as a thread waits on it: one more would be let in.
+        with suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
         self._flowing.set()
         self.cut()

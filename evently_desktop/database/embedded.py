@@ -195,6 +195,8 @@ class EmbeddedServer:
                 return port
             if embedded_settings.is_free(port):
                 break
+        # The process that writes the log is the last to end.
+        wait_until(lambda: any(map(embedded_data.fatal_lines, self.place.logs())), _LOG_SECONDS)
         raise EmbeddedServerError(
             tr("The database does not start: {reason}", reason=embedded_data.last_words(*self.place.logs()))
         )

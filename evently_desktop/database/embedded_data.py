@@ -40,10 +40,16 @@ def owner_password(place: Place) -> str:
         ) from error
 
 
+def fatal_lines(log: str) -> list[str]:
+    """Why a server ended. A session that was ended, by the stop before this start perhaps, says nothing about that."""
+    lines = (line.strip() for line in log.splitlines() if "terminating connection" not in line)
+    return [line for line in lines if any(mark in line for mark in _FATAL)]
+
+
 def last_words(*logs: str) -> str:
     """The line that says why: the last fatal one of the first log that has one, else the last of all."""
     for log in logs:
-        fatal = [line.strip() for line in log.splitlines() if any(mark in line for mark in _FATAL)]
+        fatal = fatal_lines(log)
         if fatal:
             return fatal[-1]
     lines = [line.strip() for log in logs for line in log.splitlines() if line.strip()]
