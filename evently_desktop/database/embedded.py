@@ -36,6 +36,7 @@ _LOCK_SECONDS = 360.0
 _START_SECONDS = 300
 _STOP_SECONDS = 60.0
 _LOST_SECONDS = 2.0
+_LOG_SECONDS = 2.0
 _START_ATTEMPTS = 3
 
 # The lock file keeps programs apart; the threads of one program are kept apart by this.
