@@ -17,6 +17,7 @@ from functools import partial
 from uuid import UUID
 
 import numpy as np
+import psutil
 import psycopg
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
@@ -41,7 +42,8 @@ ROUNDS, FRAMES = 5, 150
 FRAME = 1 / 60
 TICKETS = 5_000
 CHANGES, BATCHES = 1_000, 50  # Of seats a second, in so many transactions.
-REST_SECONDS = 10
+REST_SECONDS = 60
+LEVEL = 8.0  # Megabytes.
 
 # The other counters, in a process of their own: a seat is taken out of sale, or comes back.
 _CHANGE = """
@@ -108,6 +110,11 @@ class Counter:
         return paced(self.hand.wheel)
 
 
+def resident() -> float:
+    """Megabytes that this process holds."""
+    return float(psutil.Process().memory_info().rss) / 2**20
+
+
 def wait_for(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
     while not condition():
@@ -167,11 +174,13 @@ def live(place: House, hall: Stadium, counter: Counter) -> Iterator[Bar]:
     with changing_seats(place, hall):
         before = counter.changed
         wait_for(lambda: counter.changed > before + CHANGES)
-        before, start, worked = counter.changed, time.monotonic(), time.thread_time()
+        before, start, worked, held = counter.changed, time.monotonic(), time.thread_time(), resident()
         run(REST_SECONDS)
         worked, elapsed = time.thread_time() - worked, time.monotonic() - start
         rate = (counter.changed - before) / elapsed
     yield Bar("changes a second that came", rate, CHANGES, rate / CHANGES, 0.95, least=True)
+    grown = resident() - held
+    yield Bar("memory after a minute of it, MB more", grown, held, grown, LEVEL)
     yield Bar("GUI thread at rest meanwhile, share", worked, elapsed, worked / elapsed, 0.1)
 
 

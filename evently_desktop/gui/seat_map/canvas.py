@@ -1,6 +1,7 @@
 """The part of the view that paints: one frame at a time, at most one every 16 ms."""
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -244,9 +245,10 @@ class SeatCanvas(QWidget):
                 self.update(self._logical(QRect(left, top, size, size)))
 
     def _fresh_picture(self) -> SeatPicture:
-        """The picture, made anew where the window, the screen or the palette is another one."""
-        palette, picture = theme.in_use(), self._picture
-        if picture is None or picture.dpr != self.dpr or picture.palette != palette:
+        """The picture, made anew where the window or the screen is another one."""
+        picture = self._picture
+        if picture is None or picture.dpr != self.dpr:
+            palette = theme.in_use()
             picture = self._picture = SeatPicture(self.model, palette, self.dpr, *self._pixels())
             self._overlay = Overlay(palette, self.dpr)
         elif (picture.frame.width, picture.frame.height) != self._pixels():
@@ -257,19 +259,21 @@ class SeatCanvas(QWidget):
         picture = self._fresh_picture()
         if not picture.painted:
             self._bring_up_to_date()
-        area = event.rect()
         dpr = self.dpr
         painter = QPainter(self)
         # One pixel of the picture on one of the screen: much faster than a picture with a ratio of its own.
         painter.scale(1 / dpr, 1 / dpr)
+        area = event.rect()
         pixels = QRect(
             int(area.left() * dpr), int(area.top() * dpr), round(area.width() * dpr) + 2, round(area.height() * dpr) + 2
         ) & self._everything()  # fmt: skip
         painter.drawImage(pixels.topLeft(), picture.frame.image, pixels)
-        self._paint_overlay(painter, picture, pixels)
+        # Regions can be iterated, which the stubs of PySide do not say.
+        parts = [part.getCoords() for part in cast(Iterable[QRect], event.region())]
+        self._paint_overlay(painter, picture, np.add(parts, (-1, -1, 1, 1)) * dpr)
         painter.end()
 
-    def _paint_overlay(self, painter: QPainter, picture: SeatPicture, area: QRect) -> None:
+    def _paint_overlay(self, painter: QPainter, picture: SeatPicture, areas: NDArray[np.float64]) -> None:
         hall, overlay = self.model.hall, self._overlay
         if hall is None or not len(hall):
             overlay.message(painter, self._everything(), tr("This plan has no seats yet."))
@@ -278,7 +282,7 @@ class SeatCanvas(QWidget):
             x, y = picture.places(self._marked)
             overlay.marks(painter, x, y, picture.size, picture.pitch)
         if picture.logical_size < SECTIONS_UNTIL and len(hall.geometry.sections) > 1:
-            overlay.paint_names(painter, hall, picture.camera, picture.size, area)
+            overlay.paint_names(painter, hall, picture.camera, picture.size, areas)
         for word, seats in self._offers:
             overlay.offer(painter, word, *picture.places(seats), picture.size, picture.pitch)
         for seat in set(self._rings.values()):

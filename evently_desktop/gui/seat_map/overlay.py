@@ -55,8 +55,11 @@ class Overlay:
     _marks: QPainterPath = field(default_factory=QPainterPath)
     _marks_for: tuple[int, float, bytes, bytes] = (0, 0.0, b"", b"")
 
-    def paint_names(self, painter: QPainter, hall: Hall, camera: Camera, size: int, area: QRect) -> None:
-        """The names of the sections, as far as they fit beside each other and touch the area."""
+    def paint_names(self, painter: QPainter, hall: Hall, camera: Camera, size: int, areas: NDArray[np.float64]) -> None:
+        """The names of the sections, as far as they fit beside each other and touch one of the areas.
+
+        ``areas`` has a row for each: left, top, right and bottom.
+        """
         sections = hall.geometry.sections
         if self._placed_for != (camera.scale, id(sections)):
             self._placed_for = (camera.scale, id(sections))
@@ -66,10 +69,11 @@ class Overlay:
                 self._placed = self._place(hall, _without_common_words(names), camera.scale, size)
         placed = self._placed
         moved = placed.edges + np.array([camera.left, camera.top, camera.left, camera.top])
-        seen = (moved[:, 0] <= area.right()) & (moved[:, 2] > area.left())
-        seen &= (moved[:, 1] <= area.bottom()) & (moved[:, 3] > area.top())
+        left, top, right, bottom = moved.T
+        first_x, first_y, last_x, last_y = areas.T[:, :, None]
+        touched = (left <= last_x) & (right >= first_x) & (top <= last_y) & (bottom >= first_y)
         corners = moved.tolist()
-        for number in np.flatnonzero(seen).tolist():
+        for number in np.flatnonzero(touched.any(axis=0)).tolist():
             painter.drawImage(corners[number][0], corners[number][1], placed.pictures[number])
 
     def _place(self, hall: Hall, names: list[str], scale: float, size: int) -> _Placed:

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import numpy as np
+import psutil
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
@@ -247,6 +248,27 @@ def test_a_thousand_changes_are_a_few_paintings(shown: Shown, qtbot: QtBot) -> N
     frames = (time.monotonic() - start) / 0.016 + 2
     assert paints.count <= frames
     assert (view.model.face // 8 == Kind.BOOKED).all()
+
+
+def test_a_minute_of_a_thousand_changes_a_second_leaves_the_memory_level(shown: Shown) -> None:
+    """All changes of the minute, frame by frame, as fast as can be; the seconds of a real one are in the benchmarks."""
+    plan = rectangle(40, 100)
+    view = shown(plan)
+    source = np.random.default_rng(5)
+
+    def second() -> None:
+        for _ in range(60):
+            seats = source.integers(0, len(plan), 17)
+            view.model.apply(news(plan, seats, source.integers(0, 4, 17), NOW + 250))
+            view.draw_frame()
+            QApplication.processEvents()
+
+    for _ in range(8):
+        second()
+    before = psutil.Process().memory_info().rss
+    for _ in range(52):
+        second()
+    assert psutil.Process().memory_info().rss - before < 4 * 2**20
 
 
 def test_a_freed_seat_flashes_once_and_then_looks_free(shown: Shown, qtbot: QtBot) -> None:
