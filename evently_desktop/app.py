@@ -9,6 +9,7 @@ from evently_desktop.database.transactions import Session
 from evently_desktop.devices.folder import FolderPrinter
 from evently_desktop.devices.ports import Printer
 from evently_desktop.devices.system import system_printer
+from evently_desktop.domain.best_available import SingleSeatRule
 from evently_desktop.domain.staff import Shift
 from evently_desktop.gui.actions import Actions
 from evently_desktop.gui.bookings.presenter import BookingsPresenter
@@ -68,7 +69,8 @@ def open_counter(settings: Settings, signed_in: SignedIn, tasks: Tasks, state: Q
     ticket_printer = printer(settings)
     journal = Journal(settings.data_folder / "journal", settings.station)
     plans = GeometryCache(settings.data_folder / "geometry")
-    workplace = Workplace(settings.locale, ticket_printer, None, journal, signed_in.staff.login, plans)
+    rule = SingleSeatRule(settings.single_seats)
+    workplace = Workplace(settings.locale, ticket_printer, None, journal, signed_in.staff.login, plans, rule)
 
     actions = Actions(settings.data_folder / "keys.json")
     window = MainWindow(actions, state)

@@ -39,6 +39,14 @@ class Theme(StrEnum):
     HIGH_CONTRAST = "high_contrast"
 
 
+class SingleSeats(StrEnum):
+    """Whether a party may leave one free seat alone: always, only at an aisle, or never."""
+
+    OFF = "off"
+    ALLOW_AT_AISLE = "allow_at_aisle"
+    NEVER = "never"
+
+
 def _system_locale() -> str:
     found = default_locale("LC_MONETARY")
     return found if found and not found.endswith("_POSIX") else "en_US"
@@ -61,6 +69,7 @@ class Settings:
     form, ``de_AT``) how money and dates are written. ``printer`` is the ticket printer, "" the system's
     default. ``ticket_folder`` is where tickets go that are kept as files: ``tickets`` in ``data_folder``
     unless told otherwise. ``hold_warning_seconds`` before its end, a basket's hold is shown as running out.
+    ``single_seats``: the best seats keep the rule where they can, and seats chosen by hand that break it are told.
     """
 
     server: str = ""
@@ -72,6 +81,7 @@ class Settings:
     data_folder: Path = field(default_factory=_data_folder)
     ticket_folder: Path = Path("tickets")
     hold_warning_seconds: int = 60
+    single_seats: SingleSeats = SingleSeats.ALLOW_AT_AISLE
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ticket_folder", self.data_folder / self.ticket_folder)
@@ -225,6 +235,13 @@ def _theme(value: object) -> Theme:
         raise _Unusable(tr("choose one of: {choices}", choices=", ".join(Theme))) from error
 
 
+def _single_seats(value: object) -> SingleSeats:
+    try:
+        return SingleSeats(_text(value))
+    except ValueError as error:
+        raise _Unusable(tr("choose one of: {choices}", choices=", ".join(SingleSeats))) from error
+
+
 def _folder(value: object) -> Path:
     try:
         path = Path(_text(value)).expanduser()
@@ -251,4 +268,5 @@ _READERS: dict[str, Callable[[object], object]] = {
     "data_folder": _folder,
     "ticket_folder": _folder,
     "hold_warning_seconds": _seconds,
+    "single_seats": _single_seats,
 }

@@ -14,6 +14,7 @@ WRONG_LINES = [
     ('theme = "blue"', "theme", "high_contrast"),
     ("theme = 1", "theme", "quotation marks"),
     ('hold_warning_seconds = "60"', "hold_warning_seconds", "from 5 to 600"),
+    ('single_seats = "often"', "single_seats", "off, allow_at_aisle, never"),
     ("hold_warning_seconds = true", "hold_warning_seconds", "from 5 to 600"),
     ("hold_warning_seconds = 4", "hold_warning_seconds", "from 5 to 600"),
     ("hold_warning_seconds = 60.0", "hold_warning_seconds", "from 5 to 600"),
@@ -93,7 +94,7 @@ def test_every_setting_has_its_variable(tmp_path: Path) -> None:
     values = {
         "server": "postgresql://db/evently", "station": "Door", "language": "fr", "locale": "fr_CA",
         "theme": "dark", "printer": "Zebra", "data_folder": str(tmp_path / "d"),
-        "ticket_folder": str(tmp_path / "t"), "hold_warning_seconds": "20",
+        "ticket_folder": str(tmp_path / "t"), "hold_warning_seconds": "20", "single_seats": "never",
     }  # fmt: skip
     assert set(values) == {one.name for one in fields(Settings)}
     variables = {f"EVENTLY_{key.upper()}": value for key, value in values.items()}

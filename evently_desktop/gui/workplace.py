@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from evently_desktop.devices.ports import CashDrawer, Printer
+from evently_desktop.domain.best_available import SingleSeatRule
 from evently_desktop.journal import Journal
 from evently_desktop.services.geometry_cache import GeometryCache
 
@@ -12,7 +13,7 @@ class Workplace:
     """The clerk's locale, devices and disk; what is not there is None.
 
     ``journal`` notes each sale on this PC's disk before it is made, for ``login``, who is signed in. ``plans`` keeps
-    the halls that were shown here.
+    the halls that were shown here. ``single_seats`` says whether a party may leave one free seat alone.
     """
 
     locale: str
@@ -21,3 +22,4 @@ class Workplace:
     journal: Journal | None = None
     login: str = ""
     plans: GeometryCache | None = None
+    single_seats: SingleSeatRule = SingleSeatRule.ALLOW_AT_AISLE

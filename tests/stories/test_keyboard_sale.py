@@ -107,7 +107,9 @@ def test_two_adults_in_the_best_seats_for_exact_cash_take_a_dozen_keys_at_most(
     assert sold.paid == summary.total
     assert {seat.price_type for seat in sold.seats} == {"Adult"}
     assert {seat.ordinal for seat in sold.seats} == seats
-    assert all(seat.printed for seat in sold.seats)
+    where = summary.event_id, summary.booking_id
+    # That they are printed is written down once the printer has said so.
+    clerk.until(lambda: all(seat.printed for seat in anna.read(bookings.detail, *where).seats))
     # The next customer is served without another key.
     clerk.press("1", "C", Qt.Key.Key_Return)
     clerk.until(lambda: clerk.held(1))
@@ -216,3 +218,14 @@ def test_where_nothing_is_parked_or_sold_that_is_said(clerk: Clerk, house_is_emp
     assert message.text() == "Nothing was sold at this counter yet."
     clerk.press(Qt.Key.Key_F7)
     clerk.until(lambda: message.text() == "No basket is parked.")
+
+
+def test_a_seat_that_is_left_alone_is_told_and_may_be_left(clerk: Clerk) -> None:
+    message = clerk.counter.screen.messages.text
+    clerk.press(*"C3-4", Qt.Key.Key_Return)
+    clerk.until(lambda: clerk.held(2))
+    clerk.press(*"C6-7", Qt.Key.Key_Return)
+    clerk.until(lambda: clerk.held(4))
+    clerk.until(lambda: message.text().startswith("Stalls C5 is left alone now"))
+    clerk.press(Qt.Key.Key_Return, Qt.Key.Key_Return)
+    clerk.until(lambda: "4 tickets printed" in clerk.counter.screen.sold.printing.text())

@@ -1,17 +1,19 @@
 """From what the command line asks for to seats of the hall. Pure: arrays and values in, values out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 
-from evently_desktop.domain.best_available import BestAvailable, Wish
+from evently_desktop.domain.best_available import SingleSeatRule, Wish
 from evently_desktop.domain.catalogue import PriceList, PriceType
 from evently_desktop.domain.commands import BestSeats, NamedSeat, NamedSeats, Words
 from evently_desktop.domain.ids import PriceTypeId, SeatId
 from evently_desktop.domain.seating import Geometry, SeatStates
 from evently_desktop.errors import BadInput
+from evently_desktop.gui.counter.opening import Opened
 from evently_desktop.language import tr, trn
 
 Choices = dict[SeatId, PriceTypeId]
@@ -44,16 +46,17 @@ def named(command: NamedSeats, geometry: Geometry, prices: PriceList) -> Choices
 
 
 def best(
-    command: BestSeats, hall: BestAvailable, geometry: Geometry, states: SeatStates, now: float, prices: PriceList,
-    limit: int,
-) -> tuple[Proposal, ...]:  # fmt: skip
+    command: BestSeats, opened: Opened, states: SeatStates, now: float, rule: SingleSeatRule
+) -> tuple[Proposal, ...]:
     """The best free seats for the parties, which sit in the order in which they were typed; up to three proposals.
 
     Raises as `BestAvailable.find`. House seats are never offered.
     """
     free = states.free_at(now) & (states.hold_type == 0)
-    offers = hall.find(_wish(command, geometry), free, states.zone, states.price, limit=limit)
-    kinds = [_type_of(party.key, prices).id for party in command.parties for _ in range(party.count)]
+    geometry, limit = opened.geometry, opened.event.max_seats
+    wish = _wish(command, geometry)
+    offers = opened.search.find(wish, free, states.zone, states.price, rule=rule, limit=limit)
+    kinds = [_type_of(party.key, opened.prices).id for party in command.parties for _ in range(party.count)]
     return tuple(
         Proposal(
             dict(zip(map(geometry.seat_id, offer.ordinals), kinds, strict=True)),
@@ -63,6 +66,13 @@ def best(
         )
         for offer in offers
     )
+
+
+def left_alone(opened: Opened, held: Sequence[int], free: NDArray[np.bool_], rule: SingleSeatRule) -> list[str]:
+    """The names of the seats that these leave alone against the rule; ``free`` are the seats besides them."""
+    before = free.copy()
+    before[list(held)] = True
+    return [opened.geometry.name(seat) for seat in opened.search.singles_left(held, before, rule)]
 
 
 def seats_said(ordinals: Iterable[int], geometry: Geometry) -> str:

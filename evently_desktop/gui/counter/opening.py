@@ -1,11 +1,12 @@
 """What is read once when an event is opened; what changes is kept true by `LiveEvent`."""
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from PySide6.QtCore import QObject, Signal
 
 from evently_desktop.database.transactions import Session
+from evently_desktop.domain.best_available import BestAvailable
 from evently_desktop.domain.catalogue import EventSummary, PriceList
 from evently_desktop.domain.ids import EventId, PlanId
 from evently_desktop.domain.seating import Geometry
@@ -24,6 +25,11 @@ class Opened:
     event: EventSummary
     geometry: Geometry
     prices: PriceList
+
+    @cached_property
+    def search(self) -> BestAvailable:
+        """The search for the best seats of the hall, made when it is first asked for: not on the GUI thread."""
+        return BestAvailable(self.geometry)
 
 
 class Opening(QObject):

@@ -8,7 +8,6 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from evently_desktop.domain.best_available import BestAvailable
 from evently_desktop.domain.catalogue import EventSummary
 from evently_desktop.domain.commands import BestSeats, Command, NamedSeats, NameSearch, Party, parse
 from evently_desktop.domain.ids import PriceTypeId, SeatId
@@ -23,6 +22,7 @@ from evently_desktop.gui.counter.customers import Customers
 from evently_desktop.gui.counter.offers import Offers
 from evently_desktop.gui.counter.opening import Opened, Opening
 from evently_desktop.gui.counter.parking import Parking
+from evently_desktop.gui.counter.singles import Singles
 from evently_desktop.gui.counter.view import CounterScreen
 from evently_desktop.gui.live import LiveEvent
 from evently_desktop.gui.messages import Remedy, Tone
@@ -52,7 +52,6 @@ class CounterPresenter(QObject):
         self._live = live
         self._opened: Opened | None = None
         self._prices_shown: dict[SeatId, int] = {}
-        self._best: BestAvailable | None = None
         self._listing: Task[list[EventSummary]] | None = None
         self._following = False
         self._was_lost = False
@@ -61,6 +60,8 @@ class CounterPresenter(QObject):
         self._offers = Offers(view.offer_panel, view.offers, view.map, self.basket, self._want)
         self.checkout = Checkout(view, self.basket, tasks, workplace, self)
         self._parking = Parking(view, self.basket, tasks, self.open_event, workplace.locale)
+        self._single_seats = workplace.single_seats
+        self._singles = Singles(view.messages, self.basket, seats, tasks, workplace.single_seats)
         self._last_sold: tuple[Party, ...] = ()
         self.customers = Customers(view, self.basket, self.checkout, tasks, self)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
@@ -88,6 +89,7 @@ class CounterPresenter(QObject):
         seats.seats_changed.connect(lambda _seats: self._show_free())
         seats.loaded.connect(self._show_loaded)
         self._opening.opened.connect(self._show_opened)
+        self._opening.opened.connect(self._singles.event_shown)
         self._opening.opened.connect(self._parking.event_shown)
         self._opening.failed.connect(self._tell)
         self.basket.changed.connect(self._show_basket)
@@ -134,8 +136,6 @@ class CounterPresenter(QObject):
 
     def _show_opened(self, opened: Opened) -> None:
         before, self._opened = self._opened, opened
-        if before is None or before.geometry is not opened.geometry:
-            self._best = None
         self._view.show_event(opened.event)
         self._view.show_types(opened.prices.types)
         if before is None or before.event.id != opened.event.id:
@@ -340,12 +340,7 @@ class CounterPresenter(QObject):
             except BadInput as error:
                 self._view.command.show_hint(str(error), wrong=True)
         else:
-            if self._best is None:
-                self._best = BestAvailable(opened.geometry)
-            finding = self._tasks.wait(
-                choosing.best, command, self._best, opened.geometry, states, self._seats.now, opened.prices,
-                opened.event.max_seats,
-            )  # fmt: skip
+            finding = self._tasks.wait(choosing.best, command, opened, states, self._seats.now, self._single_seats)
             finding.start(self._offer, self._best_refused)
 
     def _offer(self, found: Sequence[Proposal]) -> None:

@@ -269,8 +269,8 @@ class SeatCanvas(QWidget):
         ) & self._everything()  # fmt: skip
         painter.drawImage(pixels.topLeft(), picture.frame.image, pixels)
         # Regions can be iterated, which the stubs of PySide do not say.
-        parts = [part.getCoords() for part in cast(Iterable[QRect], event.region())]
-        self._paint_overlay(painter, picture, np.add(parts, (-1, -1, 1, 1)) * dpr)
+        parts = np.array([part.getCoords() for part in cast(Iterable[QRect], event.region())])
+        self._paint_overlay(painter, picture, (parts + np.array((-1, -1, 1, 1))) * dpr)
         painter.end()
 
     def _paint_overlay(self, painter: QPainter, picture: SeatPicture, areas: NDArray[np.float64]) -> None:
