@@ -153,7 +153,7 @@ class CounterScreen(Screen):
         self.back = self._add("back", tr("Release all"), "Esc", self.back_wanted.emit, "release")
         self.done = self._add("done", tr("Sell"), "Return", self.agreed.emit, "check")
         self.park = self._add("park", tr("Park"), "F7", self.park_wanted.emit, "clock")
-        self.repeat = self._add("repeat", tr("Repeat last sale"), "Ctrl+R", self.repeat_wanted.emit, "refresh")
+        self.repeat = self._add("repeat", tr("Repeat sale"), "Ctrl+R", self.repeat_wanted.emit, "refresh")
         self.types = [
             self._add(f"type_{number}", "", "", partial(self.type_wanted.emit, number), "") for number in range(_TYPES)
         ]
