@@ -4,7 +4,7 @@ The ordinal of a seat is its index in every array here and its number in its sea
 A plan's version is immutable, so its geometry may be cached for ever under its `PlanId`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
 from uuid import UUID
 
@@ -166,3 +166,13 @@ class StateChanges:
 
     def __len__(self) -> int:
         return len(self.ordinal)
+
+    def chosen(self, which: NDArray[np.bool_]) -> "StateChanges":
+        """Those of the changes."""
+        return StateChanges(**{field.name: getattr(self, field.name)[which] for field in fields(self)})
+
+    def followed_by(self, later: "StateChanges") -> "StateChanges":
+        """These, and after them the later ones, which stand in place of those of the same seats."""
+        kept = self.chosen(~np.isin(self.ordinal, later.ordinal))
+        names = [field.name for field in fields(self)]
+        return StateChanges(**{name: np.concatenate((getattr(kept, name), getattr(later, name))) for name in names})

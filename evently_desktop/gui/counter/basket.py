@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject, Signal
 
 from evently_desktop.domain.bookings import Hold, SeatChoice
-from evently_desktop.domain.ids import EventId, PriceTypeId, SeatId, UserId, new_booking_id
+from evently_desktop.domain.ids import BookingId, EventId, PriceTypeId, SeatId, UserId, new_booking_id
 from evently_desktop.errors import EventlyError, HoldExpired, Refusal
 from evently_desktop.gui.sure_write import SureWrite
 from evently_desktop.gui.tasks import Tasks
@@ -37,6 +37,11 @@ class Basket(QObject):
         self._writing.answered.connect(self._answered)
         self._writing.refused.connect(self._was_refused)
         self._writing.in_doubt.connect(lambda error: self.refused.emit(error, self.wanted))
+
+    @property
+    def booking_id(self) -> BookingId:
+        """Under which it is, or will be, held: another one for each customer, made here."""
+        return self._booking
 
     @property
     def wanted(self) -> Choices:

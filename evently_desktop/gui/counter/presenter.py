@@ -161,7 +161,7 @@ class CounterPresenter(QObject):
             mine = [seat.ordinal for seat in hold.seats]
             self._seats.set_mine(hold.booking_id, mine, hold.expires_at.timestamp())
         else:
-            self._seats.set_mine(None)
+            self._seats.set_mine(self.basket.booking_id)
         self._following = False
 
     def _connection(self, connected: bool) -> None:
@@ -176,18 +176,25 @@ class CounterPresenter(QObject):
     # The seats
 
     def _click(self, ordinal: int) -> None:
-        """A seat of the basket that is clicked goes back; a free one is already in the selection."""
+        """A seat of the basket that is clicked goes back, or stays if it was on its way back; a free one is already
+        in the selection."""
         if self._opened and ordinal in self._seats.mine:
-            self._remove(self._opened.geometry.seat_id(ordinal))
+            seat = self._opened.geometry.seat_id(ordinal)
+            if seat in self.basket.wanted:
+                self._remove(seat)
+            elif not self.checkout.is_asking:
+                self._want(self.basket.wanted | {seat: self.basket.held.get(seat, self._opened.prices.standard)})
 
     def _follow_selection(self) -> None:
         """What is chosen on the map is wanted in the basket, besides what the basket holds."""
         if self._following or self._opened is None or self.checkout.is_asking:
             return
         geometry, prices = self._opened.geometry, self._opened.prices
-        before, held = self.basket.wanted, self.basket.held
+        before = self.basket.wanted
         chosen = [geometry.seat_id(int(ordinal)) for ordinal in self._seats.selection]
-        wanted = {seat: kind for seat, kind in before.items() if seat in held}
+        # News may show a seat in the basket before the answer to its hold does.
+        kept = self.basket.held.keys() | {geometry.seat_id(int(ordinal)) for ordinal in self._seats.mine}
+        wanted = {seat: kind for seat, kind in before.items() if seat in kept}
         wanted |= {seat: before.get(seat, prices.standard) for seat in chosen}
         self._want(wanted)
 

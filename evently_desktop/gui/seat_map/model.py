@@ -36,6 +36,9 @@ class SeatMapModel(QObject):
         self._clock = clock
         self._offset = 0.0
         self._basket: BookingId | None = None
+        # The seats that the last answer named, until the next look, and what that look says against the answer.
+        self._answered = np.empty(0, np.int32)
+        self._doubted: StateChanges | None = None
         self.hall: Hall | None = None
         self.states: SeatStates | None = None
         self.face = np.empty(0, np.uint16)  # By ordinal, as `looks.faces` has them.
@@ -66,16 +69,42 @@ class SeatMapModel(QObject):
         self.face = np.zeros(count, np.uint16)
         self._until = np.full(count, np.inf)
         self._wake_at = np.inf
+        self._answered, self._doubted = np.empty(0, np.int32), None
         self._work_out(np.arange(count))
         self.loaded.emit()
         self.selection_changed.emit()
 
     def apply(self, changes: StateChanges) -> None:
-        """Take over what changed; of several changes of one seat the last one counts."""
-        states = self.states
+        """Take over what changed; of several changes of one seat the last one counts.
+
+        Each call brings the news of one look, and a look begins when the one before has been applied. The first
+        after the answer to a hold may have begun before it: what it says against the answer waits for the next,
+        which names those seats again if the answer is the newer of the two.
+        """
+        if self.states is None:
+            return
+        if self._doubted is not None:
+            changes, self._doubted = self._doubted.followed_by(changes), None
+        if len(self._answered):
+            against = np.isin(changes.ordinal, self._answered) & self._contradicts(changes)
+            self._answered = np.empty(0, np.int32)
+            self._doubted, changes = changes.chosen(against), changes.chosen(~against)
+        self._take_over(changes)
+
+    def _contradicts(self, changes: StateChanges) -> NDArray[np.bool_]:
+        """Which of the changes say otherwise whether the own basket holds the seat; a sale is never old news."""
+        assert self.states is not None
+        assert self._basket is not None
+        own = np.frombuffer(self._basket.bytes, np.uint8)
+        told = (changes.booking == own).all(axis=1) & (changes.status == SeatStatus.HELD)
+        unsold = (changes.status == SeatStatus.AVAILABLE) | (changes.status == SeatStatus.HELD)
+        contradicts: NDArray[np.bool_] = unsold & (told != self._belongs(changes.ordinal))
+        return contradicts
+
+    def _take_over(self, changes: StateChanges) -> None:
+        states, at = self.states, changes.ordinal
         if states is None or not len(changes):
             return
-        at = changes.ordinal
         states.status[at] = changes.status
         states.zone[at] = changes.zone
         states.hold_type[at] = changes.hold_type
@@ -93,11 +122,12 @@ class SeatMapModel(QObject):
     def set_mine(self, booking_id: BookingId | None, ordinals: Ordinals | None = None, expires: float = np.inf) -> None:
         """The clerk's basket is this booking; the seats it holds are shown as mine, None for no basket.
 
-        With ``ordinals`` (the answer to a hold) the basket holds exactly these seats until ``expires``
-        (server's clock), before any news says so; without, it holds the seats whose state says so.
+        Its id may be told before anything is held: news of a hold may come sooner than its answer. With
+        ``ordinals`` (the answer) the basket holds exactly these seats until ``expires`` (server's clock), before
+        any news says so; without, it holds the seats whose state says so.
         """
         before = self.mine
-        self._basket = booking_id
+        self._basket, self._answered = booking_id, np.empty(0, np.int32)
         states = self.states
         if states is None:
             return
@@ -110,6 +140,7 @@ class SeatMapModel(QObject):
             states.expires[at] = expires
             states.booking[at] = np.frombuffer(booking_id.bytes, np.uint8)
             before = np.union1d(before, given_up)
+            self._answered = np.union1d(at, given_up).astype(np.int32)
         belongs = np.flatnonzero(self._belongs(np.arange(len(self))))
         self._refresh(np.union1d(before, belongs))
 

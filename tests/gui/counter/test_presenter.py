@@ -1,13 +1,15 @@
 """Choosing seats at the counter: by hand, by command, and when somebody else was faster."""
 
+import time
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from evently_desktop.database.transactions import Database
 from evently_desktop.domain.ids import new_booking_id
-from evently_desktop.domain.seating import SeatStatus
-from evently_desktop.services import catalogue, holds
+from evently_desktop.domain.seating import SeatStatus, StateChanges
+from evently_desktop.services import catalogue, holds, seats
 from tests.gui.counter.conftest import Counter, OpenCounter
 from tests.house import Hall, add_hall
 
@@ -24,6 +26,40 @@ def test_a_click_holds_a_seat_and_another_gives_it_back(counter: Counter, ben: D
     counter.click("A4")
     counter.until(lambda: counter.basket == [] and counter.presenter.basket.is_settled)
     ben.write(holds.place, hall.event_id, new_booking_id(), hall.choose("A3", "A4"))
+
+
+def look_at_all(database: Database, counter: Counter) -> StateChanges:
+    """What a look brings that begins now and whose snapshot saw nothing before."""
+    assert counter.seats.states is not None
+    hall = counter.hall
+    found, _ = database.read(seats.changes, hall.event_id, seats.Look("0"), counter.seats.states, hall.geometry)
+    return found
+
+
+def test_news_of_a_hold_may_come_before_its_answer(counter: Counter, ben: Database) -> None:
+    for number, name in enumerate(("A3", "A4"), 1):
+        counter.click(name)
+        at = counter.ordinal(name)
+        # Nothing of the answer reaches the screen while this waits.
+        deadline = time.monotonic() + 10
+        while SeatStatus.HELD not in (news := look_at_all(ben, counter)).status[news.ordinal == at]:
+            assert time.monotonic() < deadline
+        counter.seats.apply(news)
+        assert at in counter.seats.mine
+        counter.until(lambda: counter.presenter.basket.is_settled)
+        assert len(counter.basket) == number
+    assert len(counter.presenter.basket.held) == 2
+
+
+def test_news_from_before_an_answer_do_not_take_the_seat_out_of_the_basket(counter: Counter, ben: Database) -> None:
+    before = look_at_all(ben, counter)
+    counter.click("A3")
+    counter.until(lambda: len(counter.basket) == 1)
+    counter.seats.set_mine(counter.presenter.basket.booking_id, [counter.ordinal("A3")], counter.seats.now + 60)
+    counter.seats.apply(before)
+    assert counter.ordinal("A3") in counter.seats.mine
+    counter.click("A3")
+    counter.until(lambda: counter.basket == [] and counter.presenter.basket.is_settled)
 
 
 def test_quick_clicks_end_in_what_was_chosen_last(counter: Counter) -> None:

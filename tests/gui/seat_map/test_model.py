@@ -4,6 +4,8 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
@@ -129,6 +131,72 @@ def test_the_answer_to_a_hold_shows_its_seats_before_the_news(model: SeatMapMode
     model.set_mine(BASKET, [5, 6], NOW + 300)
     assert model.mine.tolist() == [5, 6]
     assert model.is_free(4)
+
+
+def test_a_look_from_before_the_answer_waits_for_the_next(model: SeatMapModel, plan: Geometry) -> None:
+    model.set_mine(BASKET, [4, 5], NOW + 300)
+    model.apply(news(plan, [4, 5, 6], [SeatStatus.AVAILABLE, SeatStatus.HELD, SeatStatus.BOOKED], NOW + 60, OTHER))
+    assert model.mine.tolist() == [4, 5]
+    assert kind(model, 6) == Kind.BOOKED
+    # The answer was the newer: the next look has the seats again.
+    model.apply(news(plan, [4, 5], SeatStatus.HELD, NOW + 300, BASKET))
+    assert model.mine.tolist() == [4, 5]
+    model.apply(news(plan, [4], SeatStatus.AVAILABLE))
+    assert model.mine.tolist() == [5]
+
+
+def test_a_look_from_after_the_answer_is_believed_with_the_next(model: SeatMapModel, plan: Geometry) -> None:
+    model.set_mine(BASKET, [4, 5], NOW + 300)
+    model.apply(news(plan, 4, SeatStatus.AVAILABLE))
+    assert model.mine.tolist() == [4, 5]
+    model.apply(news(plan, [], SeatStatus.AVAILABLE))
+    assert model.mine.tolist() == [5]
+    assert model.is_free(4)
+
+
+def test_a_seat_given_back_is_not_mine_again_by_an_older_look(model: SeatMapModel, plan: Geometry) -> None:
+    model.set_mine(BASKET, [4, 5], NOW + 300)
+    model.set_mine(BASKET, [5], NOW + 300)
+    model.apply(news(plan, 4, SeatStatus.HELD, NOW + 300, BASKET))
+    assert model.mine.tolist() == [5]
+    model.apply(news(plan, 4, SeatStatus.HELD, NOW + 300, OTHER))
+    assert not model.is_free(4)
+
+
+def test_that_the_own_seats_were_sold_is_believed_at_once(model: SeatMapModel, plan: Geometry) -> None:
+    model.set_mine(BASKET, [4], NOW + 300)
+    model.apply(news(plan, 4, SeatStatus.BOOKED, booking=BASKET))
+    assert kind(model, 4) == Kind.BOOKED
+
+
+@given(st.data())
+def test_whatever_comes_sooner_the_map_ends_with_the_truth(qapp: QCoreApplication, data: st.DataObject) -> None:
+    """A server with one seat: holds and gives it back, looks overlap with the answers in every way."""
+    plan = placed(0.0, 0.0)
+    model = SeatMapModel(clock=lambda: NOW)
+    model.load(plan, free(plan))
+    model.set_mine(BASKET)
+    history = [(SeatStatus.AVAILABLE, OTHER)]  # The seat after each transaction.
+    seen = told = 0
+    for _ in range(data.draw(st.integers(1, 8))):
+        match data.draw(st.sampled_from(["verb", "answer", "look"])):
+            case "verb" if told == len(history) - 1:
+                history.append(data.draw(st.sampled_from([(SeatStatus.HELD, BASKET), (SeatStatus.AVAILABLE, OTHER)])))
+            case "answer" if told < len(history) - 1:
+                told = len(history) - 1
+                model.set_mine(BASKET, [0] if history[told][1] == BASKET else [], NOW + 300)
+            case "look":
+                # It saw the seat at any moment since the look before, and has it if it changed since then.
+                saw = data.draw(st.integers(seen, len(history) - 1))
+                status, whose = history[saw]
+                model.apply(news(plan, [0] if saw > seen else [], status, NOW + 300, whose))
+                seen = saw
+    for _ in range(3):
+        status, whose = history[-1]
+        model.apply(news(plan, [0] if seen < len(history) - 1 else [], status, NOW + 300, whose))
+        seen = len(history) - 1
+    assert (len(model.mine) == 1) == (history[-1][1] == BASKET)
+    model.deleteLater()
 
 
 @pytest.mark.parametrize("where", [np.nan, np.inf, 1e9, -1e9])
