@@ -3,6 +3,7 @@
 import ctypes
 import os
 import platform
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from evently_desktop.errors import EventlyError
 from evently_desktop.language import tr
 from evently_desktop.server import embedded
 from evently_desktop.settings import Settings, config_file
+
+# With less the next busy evening may fill the disk: WAL alone takes a gigabyte between two checkpoints.
+_ROOM = 1024**3
 
 # The shared libraries that Qt needs of a Debian, and the packages that have them.
 _LIBRARIES = {
@@ -29,7 +33,8 @@ def examine(settings: Settings, login: str = "", password: str = "") -> list[Fin
     The venue's server is looked at as ``login``; the embedded one, if it runs, as its administrator.
     """
     return [
-        _program(), _libraries(), _settings_file(), _data_folder(settings), _shipped(), _keyring(),
+        _program(), _libraries(), _settings_file(), _data_folder(settings), disk(settings.data_folder), _shipped(),
+        _keyring(),
         *_server(settings, login, password),
     ]  # fmt: skip
 
@@ -78,7 +83,7 @@ def _embedded(server: EmbeddedServer) -> list[Finding]:
     running = Finding(
         good=True, sentence=tr("The server of this PC runs; its files are in {folder}.", folder=status.data)
     )
-    return [running, *health.examine(server.admin_url)]
+    return [running, disk(status.data), *health.examine(server.admin_url)]
 
 
 def _program() -> Finding:
@@ -105,6 +110,21 @@ def _data_folder(settings: Settings) -> Finding:
         good=False,
         sentence=tr("Data cannot be kept in {folder}: let this user write to {nearest}, or set data_folder.",
                     folder=folder, nearest=nearest),
+    )  # fmt: skip
+
+
+def disk(folder: Path, room: int = _ROOM) -> Finding:
+    """Whether the disk under ``folder``, which need not exist yet, has ``room`` bytes left for the sales to come."""
+    nearest = next(path for path in (folder, *folder.parents) if path.is_dir())
+    free = shutil.disk_usage(nearest).free
+    megabytes = f"{free // 1024**2:,}"
+    if free >= room:
+        sentence = tr("The disk of {folder} has {free} MB left.", folder=folder, free=megabytes)
+        return Finding(good=True, sentence=sentence)
+    return Finding(
+        good=False,
+        sentence=tr("The disk of {folder} has only {free} MB left: make room, as nothing can be sold once it is full.",
+                    folder=folder, free=megabytes),
     )  # fmt: skip
 
 

@@ -88,6 +88,10 @@ class ServerInUse(EmbeddedServerError):
         )
 
 
+class ServerTooOld(DatabaseError):
+    """The server is an older PostgreSQL than Evently works with; the sentence says which one is needed."""
+
+
 class SchemaMismatch(DatabaseError):
     """Program and database do not fit; the sentence says which of them to update."""
 

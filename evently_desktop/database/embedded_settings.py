@@ -26,10 +26,10 @@ _SETTINGS = {
     # Box office statements are short: compiling them costs more than it saves.
     "jit": "off",
     "random_page_cost": "1.1",
-    # A PC that is switched off must not keep its seats locked.
-    "tcp_keepalives_idle": "10",
-    "tcp_keepalives_interval": "5",
-    "tcp_keepalives_count": "3",
+    # A PC that is switched off must not keep its seats locked, whatever program it ran.
+    "tcp_keepalives_idle": "2",
+    "tcp_keepalives_interval": "1",
+    "tcp_keepalives_count": "2",
     # One file a weekday, each emptied when its day comes round again.
     "logging_collector": "on",
     "log_directory": "../log",
@@ -50,7 +50,7 @@ def write_settings(place: Place, port: int) -> None:
     settings = {"port": str(port), **_SETTINGS}
     if sys.platform != "win32":
         # During a statement the server looks this often whether anybody still waits for its answer.
-        settings["client_connection_check_interval"] = "2s"
+        settings["client_connection_check_interval"] = "1s"
     text = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
     replace_file(place.home / SETTINGS_FILE, text, 0o644)
 

@@ -9,10 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from evently_desktop.database import version
 from evently_desktop.database.translation import translate
-from evently_desktop.errors import EventlyError, SchemaMismatch
+from evently_desktop.errors import EventlyError, SchemaMismatch, ServerTooOld
 from evently_desktop.language import tr
 
-_OLDEST, _NEWEST = 15, 18
 _CLOCK_SECONDS = 2.0
 
 
@@ -29,13 +28,9 @@ def examine(url: URL) -> list[Finding]:
     engine = sa.create_engine(url, connect_args={"connect_timeout": 5})
     try:
         with engine.connect() as connection:
-            return [
-                _version(connection),
-                *(_setting(connection, *row) for row in _settings()),
-                _clock(connection),
-                _schema(connection),
-                _rights(connection),
-            ]
+            found = [_version(connection)]
+            # Of a server that is too old nothing else is known.
+            return found if _is_too_old(connection) else [*found, *_all_else(connection)]
     except DBAPIError as error:
         told = translate(error)
         return [Finding(good=False, sentence=str(told or error.orig))]
@@ -43,17 +38,67 @@ def examine(url: URL) -> list[Finding]:
         engine.dispose()
 
 
+def _all_else(connection: Connection) -> list[Finding]:
+    return [
+        *(_setting(connection, *row) for row in _settings()),
+        _writable(connection),
+        _replication(connection),
+        _clock(connection),
+        _schema(connection),
+        _rights(connection),
+    ]
+
+
+def _is_too_old(connection: Connection) -> bool:
+    return version.server_version(connection)[0] < version.OLDEST_SERVER
+
+
 def _version(connection: Connection) -> Finding:
-    number = int(connection.execute(sa.text("SHOW server_version_num")).scalar_one())
-    major = number // 10_000
-    if _OLDEST <= major <= _NEWEST:
-        return Finding(good=True, sentence=tr("PostgreSQL {major}.{minor}.", major=major, minor=number % 10_000))
+    try:
+        version.check_server(connection)
+    except ServerTooOld as error:
+        return Finding(good=False, sentence=str(error))
+    major, minor = version.server_version(connection)
+    if major <= version.NEWEST_SERVER:
+        return Finding(good=True, sentence=tr("PostgreSQL {major}.{minor}.", major=major, minor=minor))
     return Finding(
         good=False,
         sentence=tr("PostgreSQL {major} is not one that Evently is tested with; the server's administrator "
                     "should install a version from {oldest} to {newest}.",
-                    major=major, oldest=_OLDEST, newest=_NEWEST),
+                    major=major, oldest=version.OLDEST_SERVER, newest=version.NEWEST_SERVER),
     )  # fmt: skip
+
+
+def _writable(connection: Connection) -> Finding:
+    if connection.execute(sa.text("SELECT pg_is_in_recovery()")).scalar_one():
+        return Finding(
+            good=False,
+            sentence=tr("The server is in recovery and only lets itself be read: sell on the server that it follows, "
+                        "or have its administrator promote it."),
+        )  # fmt: skip
+    if connection.execute(sa.text("SELECT current_setting('default_transaction_read_only')")).scalar_one() == "on":
+        return Finding(
+            good=False,
+            sentence=tr("The server only lets itself be read: its administrator must switch off "
+                        "default_transaction_read_only."),
+        )  # fmt: skip
+    return Finding(good=True, sentence=tr("The server lets itself be written to."))
+
+
+def _replication(connection: Connection) -> Finding:
+    # A login that may not see how a standby follows sees that there is one.
+    row = connection.execute(
+        sa.text("""SELECT current_setting('synchronous_standby_names') AS names,
+                          (SELECT count(*) FROM pg_stat_replication
+                            WHERE coalesce(sync_state, 'sync') IN ('sync', 'quorum')) AS standbys""")
+    ).one()
+    if row.names and not row.standbys:
+        return Finding(
+            good=False,
+            sentence=tr("Every sale waits for a standby server ({names}) that is not there: its administrator must "
+                        "start it, or take it out of synchronous_standby_names.", names=row.names),
+        )  # fmt: skip
+    return Finding(good=True, sentence=tr("No sale waits for a server that is not there."))
 
 
 def _settings() -> tuple[tuple[str, str, str, str], ...]:

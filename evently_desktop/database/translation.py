@@ -26,6 +26,13 @@ REPEATABLE = frozenset({"40P01", "40001", "23505", LOCKED})
 _ENDED = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03", "25P04"})
 
 
+# The words of a connection that is refused: the login may not, all connections that there may be are in use,
+# the server's certificate is not the one that was asked for.
+_SHUT_OUT = ("authentication", "not permitted to log in")
+_UNPROVEN = ("certificate", "SSL")
+_CROWDED = ("too many clients", "too many connections", "remaining connection slots")
+
+
 def sqlstate(error: DBAPIError) -> str:
     """The five characters that say what happened; "" where the server did not answer at all."""
     return getattr(error.orig, "sqlstate", None) or ""
@@ -44,11 +51,13 @@ def translate(error: DBAPIError | PoolTimeout) -> EventlyError | None:
     if isinstance(error, PoolTimeout):
         return Busy()
     state = sqlstate(error)
-    # A connection that is refused has no SQLSTATE, only the server's words.
-    refused = ("authentication", "not permitted to log in")
-    if state in {"28P01", "28000"} or any(words in str(error.orig) for words in refused):
+    # A connection that is refused has no SQLSTATE, only the server's words; with one, words may be a customer's.
+    said = "" if state else str(error.orig)
+    if state in {"28P01", "28000"} or any(words in said for words in _SHUT_OUT):
         return SignInRefused()
-    if "certificate" in str(error.orig) or "SSL" in str(error.orig):
+    if state == "53300" or any(words in said for words in _CROWDED):
+        return DatabaseError(tr("The server takes no more connections; close a counter that is not in use."))
+    if any(words in said for words in _UNPROVEN):
         return ServerUnsafe(tr("The server could not prove who it is: its certificate was not accepted."))
     if is_lost(error):
         return ServerGone()
@@ -63,9 +72,13 @@ def _known(state: str, error: DBAPIError) -> EventlyError | None:
         "3D000": DatabaseError(tr("The server has no such database; check its name in the settings.")),
         "42P01": DatabaseError(tr("This database was never set up for Evently: run “evently migrate”.")),
         "3F000": DatabaseError(tr("This database was never set up for Evently: run “evently migrate”.")),
-        "53300": DatabaseError(tr("The server takes no more connections; close a counter that is not in use.")),
         "53100": DatabaseError(tr("The server's disk is full; nothing was saved. Call whoever looks after it.")),
-        "25006": DatabaseError(tr("The server only lets itself be read at the moment; selling is off.")),
+        "53200": DatabaseError(tr("The server has no memory left; nothing was saved. Call whoever looks after it.")),
+        "58030": DatabaseError(tr("The server's disk fails; nothing was saved. Call whoever looks after it.")),
+        "XX001": DatabaseError(tr("The server's data is damaged; nothing was saved. Call whoever looks after it.")),
+        "XX002": DatabaseError(tr("The server's data is damaged; nothing was saved. Call whoever looks after it.")),
+        "25006": DatabaseError(
+            tr("The server only lets itself be read at the moment; nothing was saved. Call whoever looks after it.")),
         "57014": DatabaseError(tr("The server took too long and stopped; nothing was saved. Try again.")),
         "55P03": Busy(tr("Somebody else is changing this right now; try again.")),
         "40001": Busy(tr("Too many changes at once; try again.")),

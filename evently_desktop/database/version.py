@@ -1,5 +1,6 @@
-"""The schema's version: bring a database up to this program's, and refuse one that does not fit."""
+"""The versions of server and schema: bring a database up to this program's, and refuse what does not fit."""
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -8,8 +9,10 @@ from sqlalchemy import Connection, Engine
 
 from evently_desktop import places
 from evently_desktop.database.tables import SCHEMA
-from evently_desktop.errors import SchemaMismatch
+from evently_desktop.errors import SchemaMismatch, ServerTooOld
 from evently_desktop.language import tr
+
+OLDEST_SERVER, NEWEST_SERVER = 15, 18
 
 
 def _config() -> Config:
@@ -35,6 +38,7 @@ def current(connection: Connection) -> str | None:
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the database to ``revision``, up or down. The login must be the server's administrator."""
     with engine.connect() as connection:
+        check_server(connection)
         check_not_newer(connection)
         connection.commit()
         config = _config()
@@ -64,8 +68,31 @@ def check_not_newer(connection: Connection) -> None:
         )
 
 
+def check_server(connection: Connection) -> None:
+    """Raise `ServerTooOld` for a PostgreSQL that lacks what the schema is made of. Costs no round trip."""
+    major = server_version(connection)[0]
+    if major < OLDEST_SERVER:
+        raise ServerTooOld(
+            tr(
+                "The server is PostgreSQL {major}, and Evently needs {oldest} or later:"
+                " have its administrator install PostgreSQL {newest}.",
+                major=major,
+                oldest=OLDEST_SERVER,
+                newest=NEWEST_SERVER,
+            )
+        )
+
+
+def server_version(connection: Connection) -> tuple[int, int]:
+    """The server's major and minor version, as it said when the connection was made."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver.info.server_version // 10_000, driver.info.server_version % 10_000
+
+
 def check_fits(connection: Connection) -> None:
-    """Raise `SchemaMismatch` unless the database is exactly this program's version."""
+    """Raise `SchemaMismatch` unless the database is exactly this program's version, `ServerTooOld`."""
+    check_server(connection)
     check_not_newer(connection)
     at = current(connection)
     if at != newest():
