@@ -17,10 +17,11 @@ BEGIN
   SELECT * INTO p FROM evently.payments WHERE event_id = p_event AND id = back[1].id;
   IF p.id IS NOT NULL AND (r.a).id IS NOT NULL THEN
     IF (p.booking_id, p.kind, p.amount, p.method) = (p_booking, 'refund', back[1].amount, back[1].method)
-       AND (p_seats IS NULL OR EXISTS (
+       AND EXISTS (
          SELECT FROM evently.booking_logs WHERE event_id = p_event AND booking_id = p_booking AND action = 'refunded'
-            AND details->>'payment' = p.id::text AND details->'seats' @> to_jsonb(p_seats)
-            AND jsonb_array_length(details->'seats') = cardinality(p_seats))) THEN
+            AND details->>'payment' = p.id::text AND (p_seats IS NOT NULL OR (details->'whole')::boolean)
+            AND (p_seats IS NULL OR details->'seats' @> to_jsonb(p_seats)
+                                AND jsonb_array_length(details->'seats') = cardinality(p_seats))) THEN
       RETURN jsonb_build_object('refunded', p.amount);
     END IF;
     why := 'id_reused';
@@ -53,7 +54,8 @@ BEGIN
          cancelled_at = CASE left_over WHEN 0 THEN now() END, version = version + 1, updated_at = now()
    WHERE event_id = p_event AND id = p_booking;
   PERFORM evently._log(p_event, p_booking, 'refunded', (r.a).id, jsonb_build_object(
-    'seats', to_jsonb(seats), 'amount', due, 'method', back[1].method, 'payment', back[1].id, 'reason', p_reason));
+    'seats', to_jsonb(seats), 'whole', p_seats IS NULL, 'amount', due, 'method', back[1].method,
+    'payment', back[1].id, 'reason', p_reason));
   RETURN jsonb_build_object('refunded', due);
 END $$;
 
