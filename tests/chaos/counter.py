@@ -61,6 +61,7 @@ class Counter:
         self.sold: list[BookingId] = []
         self.last = ("", "")
         self.geometry = self.patiently(seats.map, PlanId(UUID(order.plan)))
+        self.ordinals = {self.geometry.seat_id(seat): seat for seat in range(len(self.geometry))}
         self.states, self.look = self.patiently(seats.states, self.event, self.geometry)
 
     def patiently(self, function: Callable[..., Any], *args: object) -> Any:
@@ -201,7 +202,8 @@ class Counter:
         live = self.live_seats(booking)
         if not live:
             return
-        given = live if self.random.random() < 0.5 else self.random.sample(live, self.random.randint(1, len(live)))
+        # Mostly all of them, so that the hall has seats to sell again.
+        given = live if self.random.random() < 0.8 else self.random.sample(live, self.random.randint(1, len(live)))
         amount = _worth(given)
         tender = self.tender(amount)
         key = f"refund {tender.payment_id}"
@@ -219,8 +221,9 @@ class Counter:
         given = self.random.sample(live, self.random.randint(1, len(live)))
         take = self.choose()
         prices = {ADULT: (4200, 3000), CHILD: (2100, 1500)}
-        zones = {self.geometry.seat_id(i): int(self.geometry.zone[i]) for i in range(len(self.geometry))}
-        due = sum(prices[c.price_type_id][zones[c.seat_id]] + self.fee for c in take) - _worth(given).minor
+        zones = [int(self.geometry.zone[self.ordinals[choice.seat_id]]) for choice in take]
+        cost = sum(prices[c.price_type_id][zone] + self.fee for c, zone in zip(take, zones, strict=True))
+        due = cost - _worth(given).minor
         exchange_id = new_payment_id()
         tender = replace(self.tender(Money(abs(due), "EUR")), payment_id=exchange_id) if due else None
         key = f"exchange {exchange_id}"

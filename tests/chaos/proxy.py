@@ -36,7 +36,10 @@ class Dice:
 
 
 class Proxy:
-    """Runs in a thread of its own from `start` to `stop`; `done` counts the faults by kind."""
+    """Runs in a thread of its own from `start` to `stop`.
+
+    `done` counts the faults by kind, `under_way` those that have begun and not ended.
+    """
 
     def __init__(self, host: str, port: int, seed: int, messages: int) -> None:
         """Break a connection about every so many messages."""
@@ -44,6 +47,7 @@ class Proxy:
         self.done: Counter[str] = Counter()
         self.dice = Dice(seed, messages)
         self.faulty = False
+        self.under_way = 0
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._links: set[_Link] = set()
@@ -54,17 +58,23 @@ class Proxy:
         asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
 
     def stop(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._drop_all(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        self._loop.close()
 
     async def _listen(self) -> None:
-        listener = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.port = listener.sockets[0].getsockname()[1]
+        self._listener = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self.port = self._listener.sockets[0].getsockname()[1]
 
-    async def _drop_all(self) -> None:
+    async def _end(self) -> None:
+        self._listener.close()
         for link in list(self._links):
             link.drop()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -129,7 +139,11 @@ class _Link:
                     if target.writer.transport.is_closing():
                         return
                     if self.proxy.faulty and self._is_time():
-                        await self._break(source, target, message)
+                        self.proxy.under_way += 1
+                        try:
+                            await self._break(source, target, message)
+                        finally:
+                            self.proxy.under_way -= 1
                         if self.broken.is_set():
                             return
                     else:

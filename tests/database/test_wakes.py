@@ -2,10 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+import sqlalchemy as sa
+from psycopg import sql
 
 from evently_desktop.database.transactions import Database, Session
 from evently_desktop.database.wakes import Wakes, channel
@@ -13,7 +17,7 @@ from evently_desktop.domain.ids import new_booking_id
 from evently_desktop.errors import Refusal
 from evently_desktop.services import holds
 from tests.conftest import TestServer
-from tests.house import Hall
+from tests.house import ADULT, Hall
 
 Listen = Callable[[UUID], psycopg.Connection]
 
@@ -56,6 +60,58 @@ def test_what_was_refused_or_rolled_back_wakes_nobody(anna: Database, hall: Hall
     with pytest.raises(KeyError):
         anna.write(fails)
     assert heard(here, 0.3) == 0
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_commit_that_has_not_ended_wakes_nobody(
+    anna: Database, hall: Hall, listen: Listen, house_server: TestServer, first: bool
+) -> None:
+    """Who is woken too early looks too early, and sees what changed only at his next poll."""
+    here = listen(hall.event_id)
+
+    def service(session: Session) -> None:
+        if not first:
+            session.execute(sa.text("SELECT 1"))
+        holds.place(session, hall.event_id, new_booking_id(), hall.choose("A1"))
+
+    with house_server.admin() as gate, slow_commits(house_server, hall.event_id), ThreadPoolExecutor(1) as thread:
+        gate.execute("SELECT pg_advisory_lock(hashtextextended(%s, 1))", [str(hall.event_id)])
+        write = thread.submit(anna.write, service)
+        assert heard(here, 0.5) == 0
+        assert not write.done()
+        gate.execute("SELECT pg_advisory_unlock_all()")
+        write.result(10)
+        assert heard(here, 10, 1) == 1
+
+
+@contextmanager
+def slow_commits(house_server: TestServer, event_id: UUID) -> Iterator[None]:
+    """A commit that books anything of this event waits for whoever has its gate."""
+    name = sql.Identifier(f"slow_{event_id.hex}")
+    with house_server.admin() as admin:
+        admin.execute(
+            sql.SQL("""CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+                       BEGIN PERFORM pg_advisory_xact_lock_shared(hashtextextended({event}, 1)); RETURN NULL; END $$;
+                       CREATE CONSTRAINT TRIGGER {name} AFTER INSERT ON evently.bookings DEFERRABLE INITIALLY DEFERRED
+                       FOR EACH ROW WHEN (NEW.event_id = {event}) EXECUTE FUNCTION {name}()""").format(
+                name=name, event=str(event_id)
+            )
+        )
+        yield
+        admin.execute(sql.SQL("DROP FUNCTION {} CASCADE").format(name))
+
+
+def test_the_database_itself_wakes_nobody(anna: Database, hall: Hall, listen: Listen, house_server: TestServer) -> None:
+    """A hint inside the transaction would have the whole database commit one sale after the other."""
+    here = listen(hall.event_id)
+    with house_server.connect("anna") as bare:
+        held = bare.execute(
+            "SELECT evently.hold_seats(%s, %s, %s, %s)",
+            [hall.event_id, new_booking_id(), [hall.seat("A1")], [ADULT]],
+        ).fetchone()
+    assert held
+    assert "refused" not in held[0]
+    assert heard(here, 0.5) == 0
 
 
 def test_a_burst_is_merged(anna: Database, hall: Hall, listen: Listen) -> None:

@@ -178,13 +178,22 @@ class Counters(RuleBasedStateMachine):
     def sell(self, booking: Booking, other: bool, total_off: int, paid_off: int, split: bool, note: str) -> None:
         self.sell_as(someone(booking, other), booking, booking.total + total_off, booking.total + paid_off, split, note)
 
-    @rule(target=bookings, clerk=clerks, wanted=few)
-    def walk_in(self, clerk: str, wanted: list[Choice]) -> Booking | Any:
+    @rule(target=bookings, clerk=clerks, wanted=few, total_off=off_by, paid_off=off_by)
+    def walk_in(self, clerk: str, wanted: list[Choice], total_off: int, paid_off: int) -> Booking | Any:
         """What a counter does all day."""
         booking = self.hold_as(clerk, wanted)
         if booking is None:
             return multiple()
-        self.sell_as(clerk, booking, booking.total, booking.total, False, "press")
+        self.sell_as(clerk, booking, booking.total + total_off, booking.total + paid_off, False, "press")
+        return booking
+
+    @rule(target=bookings, clerk=clerks, wanted=few, instead=few)
+    def think_again(self, clerk: str, wanted: list[Choice], instead: list[Choice]) -> Booking | Any:
+        """A customer who wants other seats, which may be gone: then he still has those before."""
+        booking = self.hold_as(clerk, wanted)
+        if booking is None:
+            return multiple()
+        self.change(booking, other=False, wanted=instead)
         return booking
 
     def sell_as(self, clerk: str, booking: Booking, total: int, due: int, split: bool, note: str) -> None:

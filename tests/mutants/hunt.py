@@ -12,6 +12,8 @@ from tests.mutants.mutants import LAYERS, MUTANTS, InPython, Mutant
 
 ROOT = Path(__file__).parents[2]
 _TESTS_FAILED = 1
+# A layer that takes longer has not found the fault, whatever it says then.
+_LONGEST_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,10 @@ def hunt(mutant: Mutant) -> Catch:
     ended = subprocess.run(
         [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
+    seconds = time.monotonic() - began
     # Only a test that failed has caught anything: what could not even start proves nothing.
-    caught = ended.returncode == _TESTS_FAILED and "Traceback" not in ended.stderr
-    return Catch(mutant, caught, time.monotonic() - began, ended.stdout[-3000:] + ended.stderr[-3000:])
+    caught = ended.returncode == _TESTS_FAILED and "Traceback" not in ended.stderr and seconds <= _LONGEST_SECONDS
+    return Catch(mutant, caught, seconds, ended.stdout[-3000:] + ended.stderr[-3000:])
 
 
 def is_sound(layer: str) -> bool:

@@ -16,6 +16,9 @@ LAYERS = {
     "services": ["tests/services/test_exchanges.py"],
     "journal": ["tests/test_journal.py"],
     "concurrency": ["tests/concurrency/test_crowds.py", "tests/concurrency/test_cut_connections.py"],
+    "lock order": ["tests/concurrency/test_lock_order.py"],
+    "transactions": ["tests/database/test_transactions.py"],
+    "hints": ["tests/database/test_wakes.py"],
     "security": ["tests/security/test_walls.py", "tests/security/test_acts.py"],
     "refund races": ["tests/security/test_refund_races.py"],
     "chaos": [],
@@ -91,7 +94,13 @@ MUTANTS = [
     Mutant("a held seat is taken again", "model", InFunction(
         "_lock_seats", "AND (s.status = 'available'", "AND (s.status IN ('available', 'held')")),
     Mutant("fewer seats than wanted are enough", "model", InFunction(
-        "_lock_seats", "IF coalesce(cardinality(r.seats), 0) < wanted THEN", "IF false THEN")),
+        "_lock_seats", "ELSIF found < wanted THEN", "ELSIF false THEN")),
+    Mutant("seats are freed in another order than they are locked", "lock order", InFunction(
+        "_free", "ORDER BY id FOR UPDATE", "ORDER BY id DESC FOR UPDATE")),
+    Mutant("a sale locks its seats without order", "lock order", InFunction(
+        "complete_sale", "ORDER BY id FOR UPDATE", "ORDER BY id DESC FOR UPDATE")),
+    Mutant("the office locks seats without order", "lock order", InFunction(
+        "set_aside", "ORDER BY id FOR UPDATE", "ORDER BY id DESC FOR UPDATE")),
     Mutant("seats are locked by nobody", "concurrency", InFunction("_lock_seats", "FOR UPDATE SKIP LOCKED", "")),
     Mutant("a repeat does not wait for its first try", "concurrency", InFunction(
         "hold_seats", "PERFORM pg_advisory_xact_lock(", "PERFORM hashtextextended('', ")),
@@ -130,6 +139,10 @@ MUTANTS = [
     Mutant("a refund forgets the ledger", "model", InFunction(
         "refund_seats", "PERFORM evently._earn(r.b, 'refund', due - due_fees, due_fees);", "")),
     Mutant("a booking need not be paid", "security", Statement("DROP TRIGGER adds_up ON evently.bookings")),
+    Mutant("a sale may end as it likes", "security", Statement("DROP TRIGGER step ON evently.bookings")),
+    Mutant("a payment may change", "security", Statement("DROP TRIGGER step ON evently.payments")),
+    Mutant("the ledger may change", "security", Statement(
+        "DROP TRIGGER immutable ON evently.transactions; DROP TRIGGER immutable ON evently.booking_logs")),
     Mutant("a clerk may write seats", "security", Statement(
         "GRANT UPDATE ON evently.event_seats TO evently_clerk;"
         "CREATE POLICY planted ON evently.event_seats TO evently_clerk USING (true) WITH CHECK (true)")),
@@ -140,13 +153,25 @@ MUTANTS = [
     Mutant("freed seats do not count as changed", "chaos", InFunction(
         "_free", "changed_xid = pg_current_xact_id(), updated_at = now()", "updated_at = now()")),
     Mutant("the map asks only for what is newer than it saw", "chaos", InPython(
-        "evently_desktop.services.seats", "_read", "AND changed_xid >=", "AND changed_xid >")),
+        "evently_desktop.services.seats", "changes", "AND changed_xid >=", "AND changed_xid >")),
     Mutant("a commit does not wait for the disk", "chaos", Statement(
         "ALTER DATABASE {database} SET synchronous_commit = off")),
     Mutant("a lost answer is told as a failure", "chaos", InPython(
         _DATABASE, "Database.write", "(OutcomeUnknown() if began else _told(error))", "_told(error)")),
     Mutant("a lost connection is not tried again", "concurrency", InPython(
         _DATABASE, "Database.write", "again = lost or (", "again = (")),
+    Mutant("a collision is not tried again", "transactions", InPython(
+        _DATABASE, "Database.write", "sqlstate(error) in REPEATABLE", "False")),
+    Mutant("a bug is tried again", "transactions", InPython(
+        _DATABASE, "Database.write", "sqlstate(error) in REPEATABLE", "True")),
+    Mutant("hints are sent before the commit", "hints", InPython(
+        _DATABASE, "Database._once", "connection.commit()",
+        "(self._wakes.tell(session.changed), connection.commit())")),
+    Mutant("hints are sent by the transaction itself", "hints", InFunction(
+        "_take", "INSERT INTO evently.booking_seats",
+        "PERFORM pg_notify('evently_' || replace(p_event::text, '-', ''), '');\n  INSERT INTO evently.booking_seats")),
+    Mutant("no hint is sent", "hints", InPython(
+        _DATABASE, "Database._once", "self._wakes.tell(session.changed)", "pass")),
     Mutant("the journal does not write", "journal", InPython(
         _JOURNAL, "Journal.begin", "_append(self._path, record)", "pass")),
     Mutant("the journal forgets what crashed", "journal", InPython(

@@ -15,7 +15,7 @@ from tests.template import libpq
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
     result = yield
     plants = [mutant.in_database for mutant in MUTANTS if mutant.name == os.environ.get("EVENTLY_MUTANT")]
-    if fixturedef.argname == "server" and plants and plants[0] is not None:
+    if fixturedef.argname == "house_server" and plants and plants[0] is not None:
         try:
             with psycopg.connect(libpq(result.admin_url), autocommit=True) as connection:
                 plants[0](connection)
