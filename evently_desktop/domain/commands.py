@@ -11,6 +11,7 @@ Words are parted by spaces; capitals and small letters are one. The first form t
     party      a number with the letter of a price type, or without one for the standard type
     "best"     may be left out where each party has its letter, and where a section or a zone is named
     wish       "aisle", "<" and the highest price of a seat, wheelchair places ("wc", "2wc"),
+               "singles" (a single seat may be left alone, whatever the house's rule says),
                the name of a section or a zone
     seat       a row of letters and a number, or a range of numbers: K12, K12-15; after a row that has
                digits comes a stroke: 12/7
@@ -61,7 +62,7 @@ class Party:
 
 @dataclass(frozen=True)
 class BestSeats:
-    """The best available seats for these parties."""
+    """The best available seats for these parties; ``singles`` overrules the house's single-seat rule."""
 
     parties: tuple[Party, ...]
     section: str | None = None
@@ -69,6 +70,7 @@ class BestSeats:
     aisle: bool = False
     wheelchairs: int = 0
     max_price: Money | None = None
+    singles: bool = False
 
     @property
     def seats(self) -> int:
@@ -193,6 +195,8 @@ def _wished(wish: BestSeats, typed: Sequence[str], words: Words) -> tuple[BestSe
     word = typed[0]
     if word.lower() == "aisle":
         return replace(wish, aisle=True), 1
+    if word.lower() == "singles":
+        return replace(wish, singles=True), 1
     if match := _WHEELCHAIRS.fullmatch(word):
         return replace(wish, wheelchairs=int(match[1] or 1)), 1
     if word.startswith("<"):
@@ -277,6 +281,8 @@ def _written_best(command: BestSeats, words: Words) -> Iterable[str]:
     yield "best"
     if command.aisle:
         yield "aisle"
+    if command.singles:
+        yield "singles"
     if command.wheelchairs:
         yield f"{command.wheelchairs}wc"
     if command.max_price is not None:

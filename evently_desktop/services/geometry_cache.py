@@ -1,13 +1,15 @@
 """Geometries on this PC's disk, so that opening an event reads states only.
 
 A file a plan version, named after its id: a digest, and after it a ``.npz`` of the arrays with a JSON head. It is a
-copy of what the server has and nothing more: a file that is not whole, or another's, counts as none.
+copy of what the server has and nothing more: a file that is not whole, or another's, counts as none. The plans that
+were used last stay, so that years of new versions do not fill the disk.
 """
 
 import json
 import logging
 import os
 import tempfile
+import time
 from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
@@ -25,6 +27,11 @@ log = logging.getLogger(__name__)
 # Change it with anything below that changes what a file says.
 _FORMAT = 1
 _DIGEST_BYTES = 32
+_PLAN, _HALF_MADE = ".plan", ".part"
+# The largest hall takes some 6 MB.
+_KEPT = 32
+# What was begun so many seconds ago and is not done yet was left behind by a program that died.
+_ABANDONED = 24 * 3600
 _ARRAYS = (
     "ids", "x", "y", "section", "row", "number", "block", "position", "place", "restricted", "zone", "quality",
     "distance",
@@ -54,6 +61,8 @@ class GeometryCache:
         if sha256(packed).digest() != digest:
             log.warning("%s is damaged: the plan is read from the server again", path)
             return None
+        with suppress(OSError):
+            os.utime(path)
         return _unpacked(packed, plan_id, made_at, zones)
 
     def put(self, geometry: Geometry, made_at: datetime) -> None:
@@ -61,7 +70,7 @@ class GeometryCache:
         packed = _packed(geometry, made_at)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            handle, half_made = tempfile.mkstemp(dir=self._folder)
+            handle, half_made = tempfile.mkstemp(_HALF_MADE, dir=self._folder)
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(sha256(packed).digest())
@@ -71,11 +80,25 @@ class GeometryCache:
                 with suppress(OSError):
                     Path(half_made).unlink()
                 raise
+            self._prune()
         except OSError as error:
             log.warning("the plan cannot be kept in %s (%s)", self._folder, error)
 
+    def _prune(self) -> None:
+        """Leave the plans that were used last. Another program may be at it too, or read one: that is no error."""
+        used: dict[Path, float] = {}
+        for file in self._folder.iterdir():
+            with suppress(OSError):
+                used[file] = file.stat().st_mtime
+        plans = sorted((file for file in used if file.suffix == _PLAN), key=used.__getitem__, reverse=True)
+        long_ago = time.time() - _ABANDONED
+        abandoned = [file for file in used if file.suffix == _HALF_MADE and used[file] < long_ago]
+        for file in plans[_KEPT:] + abandoned:
+            with suppress(OSError):
+                file.unlink()
+
     def _path(self, plan_id: PlanId) -> Path:
-        return self._folder / f"{plan_id}.plan"
+        return self._folder / f"{plan_id}{_PLAN}"
 
 
 def _stamp(plan_id: PlanId, made_at: datetime, zones: tuple[Zone, ...]) -> list[object]:

@@ -47,6 +47,8 @@ def seats(line: str) -> list[tuple[str | None, str, str | None]]:
         ("2 best dress circle 1wc", BestSeats((Party(2),), section="Dress Circle", wheelchairs=1)),
         ("2 best dress wheelchair", BestSeats((Party(2),), section="Dress Circle", wheelchairs=1)),
         ("2 best 101 premium", BestSeats((Party(2),), section="Block 101", zone="Premium")),
+        ("2A best singles", BestSeats((Party(2, "A"),), singles=True)),
+        ("4 BEST Singles <60 aisle", BestSeats((Party(4),), singles=True, aisle=True, max_price=Money(6_000, "EUR"))),
         ("3S best side view", BestSeats((Party(3, "S"),), zone="Side view")),
         ("EVT-7K3M-P2XQ", BookingReference("EVT-7K3M-P2XQ")),
         ("evt7k3mp2xq", BookingReference("EVT-7K3M-P2XQ")),
@@ -152,6 +154,7 @@ best_seats = st.builds(
     zone=st.sampled_from([None, *WORDS.zones]),
     aisle=st.booleans(),
     wheelchairs=st.integers(0, 99),
+    singles=st.booleans(),
     max_price=st.none() | st.integers(0, 10**9).map(lambda minor: Money(minor, "EUR")),
 )
 rows = st.text(LETTERS, min_size=1, max_size=3) | st.from_regex("[A-Z0-9]{1,5}", fullmatch=True)
@@ -193,6 +196,7 @@ vocabulary = st.sampled_from(
         "7Z",
         "best",
         "aisle",
+        "singles",
         "wc",
         "2wc",
         "<60",

@@ -1,5 +1,6 @@
 """Plans kept on this PC: the same as the server's, or none."""
 
+import os
 import resource
 import signal
 from collections.abc import Iterator
@@ -201,6 +202,34 @@ def test_a_file_of_another_format_is_none(cache: GeometryCache, monkeypatch: pyt
     assert cache.get(hall.plan_id, MADE_AT, hall.zones) is not None
     monkeypatch.undo()
     assert cache.get(hall.plan_id, MADE_AT, hall.zones) is None
+
+
+def test_the_plans_used_last_stay(cache: GeometryCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(geometry_cache, "_KEPT", 3)
+    halls = [house.hall_geometry(1, 2) for _ in range(4)]
+    for age, hall in enumerate(halls[:3]):
+        cache.put(hall, MADE_AT)
+        file = tmp_path / "geometry" / f"{hall.plan_id}.plan"
+        os.utime(file, (1000 + age, 1000 + age))
+    assert cache.get(halls[0].plan_id, MADE_AT, halls[0].zones) is not None
+    cache.put(halls[3], MADE_AT)
+    left = {file.stem for file in (tmp_path / "geometry").iterdir()}
+    assert left == {str(hall.plan_id) for hall in (halls[0], halls[2], halls[3])}
+
+
+def test_what_a_program_that_died_left_half_made_goes_and_the_rest_stays(cache: GeometryCache, tmp_path: Path) -> None:
+    folder = tmp_path / "geometry"
+    (folder / "folder.part").mkdir(parents=True)
+    for name in ("old.part", "new.part", "notes.txt"):
+        (folder / name).touch()
+    os.utime(folder / "old.part", (1000, 1000))
+    os.utime(folder / "folder.part", (1000, 1000))
+    cache.put(house.hall_geometry(1, 2), MADE_AT)
+    assert {file.name for file in folder.iterdir() if file.suffix != ".plan"} == {
+        "folder.part",
+        "new.part",
+        "notes.txt",
+    }
 
 
 @contextmanager

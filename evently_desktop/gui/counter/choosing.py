@@ -1,13 +1,13 @@
 """From what the command line asks for to seats of the hall. Pure: arrays and values in, values out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evently_desktop.domain.best_available import SingleSeatRule, Wish
+from evently_desktop.domain.best_available import BestAvailable, Offer, SingleSeatRule, Wish
 from evently_desktop.domain.catalogue import PriceList, PriceType
 from evently_desktop.domain.commands import BestSeats, NamedSeat, NamedSeats, Words
 from evently_desktop.domain.ids import PriceTypeId, SeatId
@@ -46,26 +46,41 @@ def named(command: NamedSeats, geometry: Geometry, prices: PriceList) -> Choices
 
 
 def best(
-    command: BestSeats, opened: Opened, states: SeatStates, now: float, rule: SingleSeatRule
-) -> tuple[Proposal, ...]:
+    command: BestSeats, opened: Opened, states: SeatStates, now: float, rule: SingleSeatRule,
+    own: Collection[int] = (),
+) -> tuple[Proposal, ...]:  # fmt: skip
     """The best free seats for the parties, which sit in the order in which they were typed; up to three proposals.
 
-    Raises as `BestAvailable.find`. House seats are never offered.
+    ``rule`` is the house's; a command that overrules it says so in the reasons. ``own`` seats of the basket are to be
+    had as well. Raises as `BestAvailable.find`. House seats are never offered.
     """
     free = states.free_at(now) & (states.hold_type == 0)
+    free[list(own)] = True
     geometry, limit = opened.geometry, opened.event.max_seats
-    wish = _wish(command, geometry)
-    offers = opened.search.find(wish, free, states.zone, states.price, rule=rule, limit=limit)
+    wish, kept = _wish(command, geometry), SingleSeatRule.OFF if command.singles else rule
+    offers = opened.search.find(wish, free, states.zone, states.price, rule=kept, limit=limit)
     kinds = [_type_of(party.key, opened.prices).id for party in command.parties for _ in range(party.count)]
     return tuple(
         Proposal(
             dict(zip(map(geometry.seat_id, offer.ordinals), kinds, strict=True)),
             offer.ordinals,
             seats_said(offer.ordinals, geometry),
-            offer.reasons,
+            offer.reasons + _overruled(offer, opened.search, free, kept, rule),
         )
         for offer in offers
     )
+
+
+def _overruled(
+    offer: Offer, search: BestAvailable, free: NDArray[np.bool_], kept: SingleSeatRule, rule: SingleSeatRule
+) -> tuple[str, ...]:
+    """What the clerk's overruling of the house's rule did to an offer."""
+    if kept is rule:
+        return ()
+    left = len(search.singles_left(offer.ordinals, free, rule))
+    if not left:
+        return (tr("rule overruled: leaves none alone"),)
+    return (trn("rule overruled: leaves one alone", "rule overruled: leaves {count} alone", left),)
 
 
 def left_alone(opened: Opened, held: Sequence[int], free: NDArray[np.bool_], rule: SingleSeatRule) -> list[str]:
@@ -95,6 +110,8 @@ def said(command: BestSeats | NamedSeats, prices: PriceList) -> str:
         count = len(command.seats)
         return trn("Enter: take {count} seat", "Enter: take these {count} seats", count)
     guests = ", ".join(f"{party.count} {_type_of(party.key, prices).name}" for party in command.parties)
+    if command.singles:
+        guests = tr("{guests}, single seats allowed", guests=guests)
     return trn(
         "Enter: the best seat, {guests}", "Enter: the best {count} seats, {guests}", command.seats, guests=guests
     )

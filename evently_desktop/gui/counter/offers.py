@@ -45,24 +45,31 @@ class _Row(QWidget):
         # A line breaks between two reasons only.
         self.reasons.setText("  ·  ".join(reason.replace(" ", "\N{NO-BREAK SPACE}") for reason in offer.reasons))
 
+    def show_action(self, action: Action) -> None:
+        """Show what else can be done, and its key."""
+        self.seats.setVisible(False)
+        self.reasons.setText(action.text())
+        self.key.setText(action.key)
+
 
 class OfferPanel(QFrame):
     """Lies over a corner of the map, so that no seat moves when it comes. Disabled, it is hidden."""
 
     taken = Signal(int)
 
-    def __init__(self, actions: Sequence[Action], over: SeatMapView) -> None:
-        """``actions`` are those that take the offers, in their order."""
+    def __init__(self, actions: Sequence[Action], overrule: Action, over: SeatMapView) -> None:
+        """``actions`` are those that take the offers, in their order; ``overrule`` stands below them."""
         super().__init__(over)
         self.setProperty("kind", "panel")
         self.setAccessibleName(tr("Best seats"))
         self._over, self._actions = over, actions
         self._rows = [_Row() for _ in actions]
+        self._overrule, self._overrule_row = overrule, _Row()
         self._count = 0
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, SPACE[0], 1, SPACE[0])
         layout.setSpacing(0)
-        for row in self._rows:
+        for row in (*self._rows, self._overrule_row):
             row.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             layout.addWidget(row)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -74,13 +81,15 @@ class OfferPanel(QFrame):
         """What stands in the rows."""
         return [f"{row.seats.text()}: {row.reasons.text()}" for row in self._rows[: self._count]]
 
-    def show_offers(self, offers: Sequence[Proposal], chosen: int) -> None:
-        """List these, none to hide; ``chosen`` is held."""
+    def show_offers(self, offers: Sequence[Proposal], chosen: int, *, may_overrule: bool = False) -> None:
+        """List these, none to hide; ``chosen`` is held. ``may_overrule``: there are others without the house's rule."""
         self._count = len(offers)
         for number, row in enumerate(self._rows):
             row.setVisible(number < len(offers))
             if number < len(offers):
                 row.show_offer(offers[number], self._actions[number].key, is_held=number == chosen)
+        self._overrule_row.setVisible(may_overrule)
+        self._overrule_row.show_action(self._overrule)
         self._show_or_hide()
 
     def _show_or_hide(self) -> None:
@@ -108,32 +117,50 @@ class OfferPanel(QFrame):
         for number, row in enumerate(self._rows[: self._count]):
             if row.geometry().contains(event.position().toPoint()):
                 self.taken.emit(number)
+        if self._overrule_row.isVisible() and self._overrule_row.geometry().contains(event.position().toPoint()):
+            self._overrule.trigger()
 
 
 class Offers(QObject):
     """Keeps the offers of the last search for as long as the basket holds one of them."""
 
     def __init__(
-        self, panel: OfferPanel, actions: Sequence[Action], map_: SeatMapView, basket: Basket,
+        self, panel: OfferPanel, actions: Sequence[Action], overrule: Action, map_: SeatMapView, basket: Basket,
         want: Callable[[Choices], None],
     ) -> None:  # fmt: skip
-        """``want`` brings the basket into line."""
+        """``want`` brings the basket into line; ``overrule`` is on while others could be had against the rule."""
         super().__init__(panel)
-        self._panel, self._actions, self._map, self._basket, self._want = panel, actions, map_, basket, want
+        self._panel, self._actions, self._overrule = panel, actions, overrule
+        self._map, self._basket, self._want = map_, basket, want
         self._offers: tuple[Proposal, ...] = ()
         self._chosen = 0
+        self._may_overrule = False
         panel.taken.connect(self.take)
         for number, action in enumerate(actions):
             action.triggered.connect(partial(self.take, number))
         basket.changed.connect(self._follow)
         self.forget()
 
-    def begin(self, offers: Sequence[Proposal]) -> None:
+    @property
+    def taken(self) -> tuple[int, ...]:
+        """The ordinals of the offer that is in the basket; none where nothing is offered."""
+        return self._offers[self._chosen].ordinals if self._offers else ()
+
+    def begin(self, offers: Sequence[Proposal], *, may_overrule: bool = False) -> None:
         """Take the first of them besides what the basket has, and offer the others."""
+        self._start(self._basket.wanted, offers, may_overrule=may_overrule)
+
+    def begin_again(self, offers: Sequence[Proposal]) -> None:
+        """Take the first of them in place of the one that is in the basket, and offer the others."""
+        before = self._offers[self._chosen].choices if self._offers else {}
+        rest = {seat: kind for seat, kind in self._basket.wanted.items() if seat not in before}
+        self._start(rest, offers, may_overrule=False)
+
+    def _start(self, besides: Choices, offers: Sequence[Proposal], *, may_overrule: bool) -> None:
         self.forget()
-        self._offers, self._chosen = tuple(offers[:MOST]), 0
-        self._want(self._basket.wanted | self._offers[0].choices)
-        if len(self._offers) > 1:
+        self._offers, self._chosen, self._may_overrule = tuple(offers[:MOST]), 0, may_overrule
+        self._want(besides | self._offers[0].choices)
+        if len(self._offers) > 1 or may_overrule:
             self._show()
 
     def take(self, number: int, _checked: bool = False) -> None:
@@ -147,20 +174,21 @@ class Offers(QObject):
 
     def forget(self) -> None:
         """Offer nothing any more."""
-        self._offers = ()
+        self._offers, self._may_overrule = (), False
         self._panel.show_offers((), 0)
         self._map.show_offers(())
-        for action in self._actions:
+        for action in (*self._actions, self._overrule):
             action.setEnabled(False)
 
     def _show(self) -> None:
-        self._panel.show_offers(self._offers, self._chosen)
+        self._panel.show_offers(self._offers, self._chosen, may_overrule=self._may_overrule)
         others = [
             (str(number + 1), offer.ordinals) for number, offer in enumerate(self._offers) if number != self._chosen
         ]
         self._map.show_offers(others)
         for number, action in enumerate(self._actions):
             action.setEnabled(number < len(self._offers))
+        self._overrule.setEnabled(self._may_overrule)
 
     def _follow(self) -> None:
         """Something else became of the seats: they were sold, given back, refused or changed by hand."""

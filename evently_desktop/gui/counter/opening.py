@@ -15,8 +15,6 @@ from evently_desktop.gui.tasks import Task, Tasks
 from evently_desktop.services import catalogue, seats
 from evently_desktop.services.geometry_cache import GeometryCache
 
-_PLANS_KEPT = 4
-
 
 @dataclass(frozen=True, eq=False)
 class Opened:
@@ -33,7 +31,7 @@ class Opened:
 
 
 class Opening(QObject):
-    """Opens one event at a time; a plan never changes, so the last few are not read again."""
+    """Opens one event at a time. Its seats come from this PC's disk; names and colours of zones are read each time."""
 
     opened = Signal(object)  # Opened
     failed = Signal(object)  # EventlyError
@@ -42,7 +40,6 @@ class Opening(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._on_disk = on_disk
-        self._plans: dict[PlanId, Geometry] = {}
         self._task: Task[tuple[Geometry, PriceList]] | None = None
 
     @property
@@ -54,17 +51,12 @@ class Opening(QObject):
         """Read this event; one that is still being read is forgotten."""
         if self._task:
             self._task.cancel()
-        known = self._plans.get(event.plan_id)
-        reading = self._tasks.read(_read, event.id, event.plan_id, known, self._on_disk)
+        reading = self._tasks.read(_read, event.id, event.plan_id, self._on_disk)
         self._task = reading.start(partial(self._take, event), self._fail)
 
     def _take(self, event: EventSummary, found: tuple[Geometry, PriceList]) -> None:
         self._task = None
-        geometry, prices = found
-        self._plans[event.plan_id] = geometry
-        while len(self._plans) > _PLANS_KEPT:
-            self._plans.pop(next(iter(self._plans)))
-        self.opened.emit(Opened(event, geometry, prices))
+        self.opened.emit(Opened(event, *found))
 
     def _fail(self, error: EventlyError) -> None:
         self._task = None
@@ -72,6 +64,6 @@ class Opening(QObject):
 
 
 def _read(
-    session: Session, event_id: EventId, plan_id: PlanId, known: Geometry | None, on_disk: GeometryCache | None
+    session: Session, event_id: EventId, plan_id: PlanId, on_disk: GeometryCache | None
 ) -> tuple[Geometry, PriceList]:
-    return known or seats.map(session, plan_id, on_disk), catalogue.prices(session, event_id)
+    return seats.map(session, plan_id, on_disk), catalogue.prices(session, event_id)

@@ -1,7 +1,6 @@
 """The counter at work: the event, the seats, the command line. The money is `checkout`'s."""
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -17,11 +16,12 @@ from evently_desktop.errors import BadInput, EventlyError, OutcomeUnknown, Seats
 from evently_desktop.gui.counter import choosing
 from evently_desktop.gui.counter.basket import Basket
 from evently_desktop.gui.counter.checkout import Checkout
-from evently_desktop.gui.counter.choosing import Choices, Proposal
+from evently_desktop.gui.counter.choosing import Choices
 from evently_desktop.gui.counter.customers import Customers
 from evently_desktop.gui.counter.offers import Offers
 from evently_desktop.gui.counter.opening import Opened, Opening
 from evently_desktop.gui.counter.parking import Parking
+from evently_desktop.gui.counter.searching import Searching
 from evently_desktop.gui.counter.singles import Singles
 from evently_desktop.gui.counter.view import CounterScreen
 from evently_desktop.gui.live import LiveEvent
@@ -57,10 +57,10 @@ class CounterPresenter(QObject):
         self._was_lost = False
         self._opening = Opening(tasks, workplace.plans, self)
         self.basket = Basket(tasks, self)
-        self._offers = Offers(view.offer_panel, view.offers, view.map, self.basket, self._want)
+        self._offers = Offers(view.offer_panel, view.offers, view.overrule, view.map, self.basket, self._want)
         self.checkout = Checkout(view, self.basket, tasks, workplace, self)
         self._parking = Parking(view, self.basket, tasks, self.open_event, workplace.locale)
-        self._single_seats = workplace.single_seats
+        self._search = Searching(self._offers, seats, tasks, workplace.single_seats)
         self._singles = Singles(view.messages, self.basket, seats, tasks, workplace.single_seats)
         self._last_sold: tuple[Party, ...] = ()
         self.customers = Customers(view, self.basket, self.checkout, tasks, self)
@@ -82,6 +82,7 @@ class CounterPresenter(QObject):
         view.removal_wanted.connect(lambda: self._remove(view.basket.current_seat))
         view.type_wanted.connect(lambda number: self._give_type(view.basket.current_seat, number))
         view.repeat_wanted.connect(self._repeat)
+        view.overrule_wanted.connect(self._search.overrule)
         view.release_wanted.connect(self._release)
         view.extend_wanted.connect(self.basket.extend)
         view.command.entered.connect(self._enter)
@@ -92,6 +93,9 @@ class CounterPresenter(QObject):
         self._opening.opened.connect(self._singles.event_shown)
         self._opening.opened.connect(self._parking.event_shown)
         self._opening.failed.connect(self._tell)
+        self._search.found.connect(self._singles.is_said)
+        self._search.answered.connect(view.command.line.clear)
+        self._search.refused.connect(self._best_refused)
         self.basket.changed.connect(self._show_basket)
         self.basket.refused.connect(self._seats_refused)
         self.basket.ran_out.connect(self._hold_ran_out)
@@ -136,11 +140,15 @@ class CounterPresenter(QObject):
 
     def _show_opened(self, opened: Opened) -> None:
         before, self._opened = self._opened, opened
+        is_other = before is None or before.event.id != opened.event.id
         self._view.show_event(opened.event)
         self._view.show_types(opened.prices.types)
-        if before is None or before.event.id != opened.event.id:
+        if is_other:
             self.checkout.performance = opened.event
+            # The seats of the hall before would be taken for seats of this one.
+            self._seats.unload()
             self.basket.begin(opened.event.id)
+        if is_other or before is None or before.geometry.zones != opened.geometry.zones:
             self._live.show(opened.event.id, opened.geometry)
         self._say_what_enter_does()
 
@@ -333,26 +341,23 @@ class CounterPresenter(QObject):
         self._obey(command, text)
 
     def _obey(self, command: Command, text: str) -> None:
-        opened, states = self._opened, self._seats.states
+        opened = self._opened
         if isinstance(command, NameSearch) and self._view.map.show_section(text):
             self._view.command.line.clear()
         elif not isinstance(command, BestSeats | NamedSeats):
             self._view.command.line.clear()
             self.booking_wanted.emit(text)
-        elif opened is None or states is None:
+        elif opened is None:
             self._view.command.show_hint(tr("Choose an event first."), wrong=True)
+        elif self._seats.states is None:
+            self._view.command.show_hint(tr("The seats are being read; press Enter again."), wrong=True)
         elif isinstance(command, NamedSeats):
             try:
                 self._add(choosing.named(command, opened.geometry, opened.prices))
             except BadInput as error:
                 self._view.command.show_hint(str(error), wrong=True)
         else:
-            finding = self._tasks.wait(choosing.best, command, opened, states, self._seats.now, self._single_seats)
-            finding.start(self._offer, self._best_refused)
-
-    def _offer(self, found: Sequence[Proposal]) -> None:
-        self._offers.begin(found)
-        self._view.command.line.clear()
+            self._search.start(command, opened)
 
     def _best_refused(self, error: EventlyError) -> None:
         self._view.command.show_hint(str(error), wrong=True)

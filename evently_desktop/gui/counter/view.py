@@ -53,6 +53,7 @@ class CounterScreen(Screen):
     removal_wanted = Signal()
     park_wanted = Signal()
     repeat_wanted = Signal()
+    overrule_wanted = Signal()
     type_wanted = Signal(int)  # the price type with this place in the list
 
     def __init__(self, actions: Actions, seats: SeatMapModel, locale: str, hold_warning_seconds: int = 60) -> None:
@@ -68,7 +69,8 @@ class CounterScreen(Screen):
             self._add(f"offer_{number}", tr("Best seats, offer {number}", number=number), f"Alt+{number}", _nothing, "")
             for number in range(1, MOST + 1)
         ]
-        self.offer_panel = OfferPanel(self.offers, self.map)
+        self.overrule = self._add("overrule", tr("Allow single seats"), "Alt+0", self.overrule_wanted.emit, "")
+        self.offer_panel = OfferPanel(self.offers, self.overrule, self.map)
         self._name = label(tr("Choose an event"), scale="header")
         self._when = ElidedLabel(tone="muted")
         self._free = label(scale="strong")

@@ -275,7 +275,9 @@ class SeatCanvas(QWidget):
 
     def _paint_overlay(self, painter: QPainter, picture: SeatPicture, areas: NDArray[np.float64]) -> None:
         hall, overlay = self.model.hall, self._overlay
-        if hall is None or not len(hall):
+        if hall is None:
+            return
+        if not len(hall):
             overlay.message(painter, self._everything(), tr("This plan has no seats yet."))
             return
         if picture.logical_size < MARKS_BELOW and len(self._marked):

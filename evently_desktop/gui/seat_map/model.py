@@ -74,6 +74,16 @@ class SeatMapModel(QObject):
         self.loaded.emit()
         self.selection_changed.emit()
 
+    def unload(self) -> None:
+        """Show no event, until one is loaded; the basket's id is kept."""
+        self.hall = self.states = self._doubted = None
+        self._answered = np.empty(0, np.int32)
+        self.face, self._selected = np.empty(0, np.uint16), np.empty(0, bool)
+        self._until, self._wake_at = np.empty(0, np.float64), np.inf
+        self._timer.stop()
+        self.loaded.emit()
+        self.selection_changed.emit()
+
     def apply(self, changes: StateChanges) -> None:
         """Take over what changed; of several changes of one seat the last one counts.
 

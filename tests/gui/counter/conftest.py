@@ -16,6 +16,7 @@ from sqlalchemy import URL
 from evently_desktop.database.transactions import Database
 from evently_desktop.devices.folder import FolderPrinter
 from evently_desktop.devices.ports import Printer
+from evently_desktop.domain.best_available import SingleSeatRule
 from evently_desktop.domain.seating import SeatStatus
 from evently_desktop.domain.staff import Shift
 from evently_desktop.gui.actions import Actions
@@ -119,6 +120,7 @@ def open_counter(qtbot: QtBot, tmp_path: Path, sign_in: object) -> Iterator[Open
         *,
         listen_at: URL | None = None,
         printer: Printer | None = None,
+        rule: SingleSeatRule = SingleSeatRule.ALLOW_AT_AISLE,
     ) -> Counter:
         folder = tmp_path / f"printer {len(made)}"
         tasks = Tasks(database, owner)
@@ -132,7 +134,7 @@ def open_counter(qtbot: QtBot, tmp_path: Path, sign_in: object) -> Iterator[Open
         journal = Journal(tmp_path / f"journal {len(made)}", "Counter 1")
         workplace = Workplace(
             "en_GB", printer or FolderPrinter(folder), None, journal, database.url.username or "",
-            GeometryCache(tmp_path / "geometry"),
+            GeometryCache(tmp_path / "geometry"), rule,
         )  # fmt: skip
         presenter = CounterPresenter(screen, seats, event, tasks, workplace)
         presenter.checkout.shift = shift

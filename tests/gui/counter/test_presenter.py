@@ -9,7 +9,9 @@ from pytestqt.qtbot import QtBot
 from evently_desktop.database.transactions import Database
 from evently_desktop.domain.ids import new_booking_id
 from evently_desktop.domain.seating import SeatStatus, StateChanges
+from evently_desktop.gui.seat_map.looks import ZONE_COLOURS
 from evently_desktop.services import catalogue, holds, seats
+from tests.conftest import TestServer
 from tests.gui.counter.conftest import Counter, OpenCounter
 from tests.house import Hall, add_hall
 
@@ -174,6 +176,35 @@ def test_another_event_waits_until_the_basket_is_settled(counter: Counter, anna:
     counter.presenter.open_event(other)
     assert "sell it or release it first" in counter.message
     assert counter.screen._name.text() == "Hamlet"
+
+
+def test_a_zone_that_was_renamed_shows_at_the_next_opening(
+    counter: Counter, anna: Database, server: TestServer
+) -> None:
+    zone = counter.hall.geometry.zones[0]
+    counter.hold("A1", 1)
+    colour = counter.seats.face[counter.ordinal("A5")] % ZONE_COLOURS
+    with server.admin() as admin:
+        admin.execute("UPDATE evently.price_zones SET name = 'Parquet', colour = 5 WHERE id = %s", [zone.id])
+    counter.presenter.open_event(anna.read(catalogue.event, counter.hall.event_id))
+    counter.until(lambda: counter.screen.map.words(counter.ordinal("A5")).zone == "Parquet")
+    assert colour != counter.seats.face[counter.ordinal("A5")] % ZONE_COLOURS == 5
+    assert len(counter.basket) == 1
+    counter.until(lambda: counter.ordinal("A1") in counter.seats.mine)
+    counter.hold("2A parquet", 3)
+
+
+def test_seats_of_the_hall_before_cannot_be_chosen_while_another_is_read(
+    counter: Counter, anna: Database, olga: Database
+) -> None:
+    another = add_hall(olga, name="Cabaret", rows=1, seats=2)
+    place = counter.screen.map.seat_rect(counter.ordinal("C7")).center()
+    counter.presenter.open_event(anna.read(catalogue.event, another.event_id))
+    counter.until(lambda: counter.screen._name.text() == "Cabaret")
+    QTest.mouseClick(counter.screen.map, Qt.MouseButton.LeftButton, pos=place)
+    assert not counter.presenter.basket.wanted
+    counter.until(lambda: len(counter.seats) == 2)
+    counter.hold("A1-2", 2)
 
 
 def test_the_list_searches_as_one_types(

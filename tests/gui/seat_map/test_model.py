@@ -179,18 +179,18 @@ def test_whatever_comes_sooner_the_map_ends_with_the_truth(qapp: QCoreApplicatio
     history = [(SeatStatus.AVAILABLE, OTHER)]  # The seat after each transaction.
     seen = told = 0
     for _ in range(data.draw(st.integers(1, 8))):
-        match data.draw(st.sampled_from(["verb", "answer", "look"])):
-            case "verb" if told == len(history) - 1:
-                history.append(data.draw(st.sampled_from([(SeatStatus.HELD, BASKET), (SeatStatus.AVAILABLE, OTHER)])))
-            case "answer" if told < len(history) - 1:
-                told = len(history) - 1
-                model.set_mine(BASKET, [0] if history[told][1] == BASKET else [], NOW + 300)
-            case "look":
-                # It saw the seat at any moment since the look before, and has it if it changed since then.
-                saw = data.draw(st.integers(seen, len(history) - 1))
-                status, whose = history[saw]
-                model.apply(news(plan, [0] if saw > seen else [], status, NOW + 300, whose))
-                seen = saw
+        step, answer_waits = data.draw(st.sampled_from(["verb", "answer", "look"])), told < len(history) - 1
+        if step == "verb" and not answer_waits:
+            history.append(data.draw(st.sampled_from([(SeatStatus.HELD, BASKET), (SeatStatus.AVAILABLE, OTHER)])))
+        elif step == "answer" and answer_waits:
+            told = len(history) - 1
+            model.set_mine(BASKET, [0] if history[told][1] == BASKET else [], NOW + 300)
+        elif step == "look":
+            # It saw the seat at any moment since the look before, and has it if it changed since then.
+            saw = data.draw(st.integers(seen, len(history) - 1))
+            status, whose = history[saw]
+            model.apply(news(plan, [0] if saw > seen else [], status, NOW + 300, whose))
+            seen = saw
     for _ in range(3):
         status, whose = history[-1]
         model.apply(news(plan, [0] if seen < len(history) - 1 else [], status, NOW + 300, whose))
@@ -207,6 +207,21 @@ def test_a_seat_that_cannot_be_drawn_is_refused_and_the_map_stays(model: SeatMap
         model.load(broken, free(broken))
     assert model.hall is before
     assert len(model) == 30
+
+
+def test_without_an_event_there_is_no_seat_and_the_next_shows_the_basket(model: SeatMapModel, plan: Geometry) -> None:
+    model.select_many([1])
+    model.set_mine(BASKET, [4], NOW + 300)
+    model.unload()
+    assert len(model) == 0
+    assert not len(model.selection)
+    assert not len(model.mine)
+    model.apply(news(plan, 4, SeatStatus.BOOKED))
+    model.set_mine(BASKET, [24], NOW + 300)
+    states = free(plan)
+    model.load(plan, states)
+    model.set_mine(BASKET, [24], NOW + 300)
+    assert model.mine.tolist() == [24]
 
 
 def test_another_event_starts_with_an_empty_selection(model: SeatMapModel) -> None:

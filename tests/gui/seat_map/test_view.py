@@ -358,6 +358,18 @@ def test_odd_halls_are_drawn_zoomed_and_panned(shown: Shown, name: str) -> None:
     view.draw_frame()
 
 
+def test_without_an_event_nothing_is_shown_and_nothing_can_be_done(shown: Shown) -> None:
+    view = shown(rectangle(3, 10))
+    view.model.unload()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Plus, Qt.Key.Key_Home, Qt.Key.Key_S):
+        QTest.keyClick(view, key)
+    QTest.mouseClick(view, LEFT, PLAIN, QPoint(400, 300))
+    wheel(view, QPoint(100, 80), 2)
+    picture = view.grab().toImage()
+    assert picture.copy(0, 0, 400, 300) == picture.copy(400, 0, 400, 300)
+    assert not view.minimap.isVisible()
+
+
 def test_of_two_seats_at_one_point_a_click_means_the_one_on_top(shown: Shown) -> None:
     view = shown(ODD["two at one point"])
     QTest.mouseClick(view, LEFT, PLAIN, middle(view, 0))

@@ -1,0 +1,94 @@
+"""The best seats at the counter: the house's single-seat rule, and staff who overrule it."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from evently_desktop.database.transactions import Database
+from evently_desktop.domain.best_available import SingleSeatRule
+from evently_desktop.domain.ids import new_booking_id
+from evently_desktop.services import holds
+from tests.gui.counter.conftest import Counter, OpenCounter
+from tests.house import add_hall
+
+ALT = Qt.KeyboardModifier.AltModifier
+NARROW = "\N{NO-BREAK SPACE}"
+
+
+@pytest.fixture
+def tight(open_counter: OpenCounter, anna: Database, ben: Database, olga: Database) -> Counter:
+    """Four seats are left, A2 to A5; A5 and the gangway are nearest to the middle."""
+    hall = add_hall(olga, rows=1, seats=10)
+    ben.write(holds.place, hall.event_id, new_booking_id(), hall.choose("A1", "A6", "A7", "A8", "A9", "A10"))
+    return open_counter(anna, hall)
+
+
+def seats(counter: Counter) -> list[str]:
+    return [seat for seat, _, _ in counter.basket]
+
+
+def said(counter: Counter) -> str:
+    return " / ".join(counter.screen.offer_panel.said).replace(NARROW, " ")
+
+
+def test_the_rule_is_kept_and_a_word_overrules_it(tight: Counter) -> None:
+    tight.hold("3A best", 3)
+    assert seats(tight) == ["Stalls A2", "Stalls A3", "Stalls A4"]
+    tight.press(Qt.Key.Key_Escape)
+    tight.until(lambda: not tight.basket and tight.presenter.basket.is_settled)
+    tight.hold("3A best singles", 3)
+    assert seats(tight) == ["Stalls A3", "Stalls A4", "Stalls A5"]
+    assert "left alone" not in tight.message
+
+
+def test_what_enter_does_says_that_the_rule_is_overruled(tight: Counter) -> None:
+    tight.screen.command.line.setText("3A best singles")
+    assert tight.screen.command.hint == "Enter: the best 3 seats, 3 Adult, single seats allowed"
+
+
+def test_a_key_overrules_the_rule_in_place_of_the_offer_and_the_reasons_say_so(tight: Counter) -> None:
+    overrule = tight.screen.overrule
+    assert not overrule.isEnabled()
+    tight.hold("3A best", 3)
+    assert overrule.isEnabled()
+    assert overrule.key == "Alt+0"
+    tight.press(Qt.Key.Key_0, ALT)
+    tight.until(lambda: seats(tight) == ["Stalls A3", "Stalls A4", "Stalls A5"])
+    tight.until(lambda: tight.presenter.basket.is_settled)
+    assert not overrule.isEnabled()
+    assert "left alone" not in tight.message
+
+
+def test_each_overruled_offer_says_whom_it_leaves_alone(counter: Counter) -> None:
+    counter.hold("2A best", 2)
+    counter.press(Qt.Key.Key_0, ALT)
+    counter.until(lambda: "rule overruled" in said(counter))
+    assert len(counter.screen.offer_panel.said) == 3
+    assert said(counter).count("rule overruled: leaves") == 3
+    counter.until(lambda: counter.presenter.basket.is_settled)
+    assert len(counter.basket) == 2
+
+
+def test_a_house_without_the_rule_has_nothing_to_overrule(
+    open_counter: OpenCounter, anna: Database, olga: Database
+) -> None:
+    counter = open_counter(anna, add_hall(olga, rows=2, seats=10), rule=SingleSeatRule.OFF)
+    counter.hold("2A best", 2)
+    assert counter.screen.offer_panel.isVisible()
+    assert not counter.screen.overrule.isEnabled()
+    counter.hold("B1 B3", 4)
+    assert counter.message == ""
+
+
+@pytest.mark.parametrize(("rule", "words"), [
+    (SingleSeatRule.ALLOW_AT_AISLE, "the house leaves single seats at an aisle only"),
+    (SingleSeatRule.NEVER, "the house leaves no single seats"),
+])  # fmt: skip
+def test_seats_chosen_by_hand_are_held_and_the_rule_is_named(
+    open_counter: OpenCounter, anna: Database, olga: Database, rule: SingleSeatRule, words: str
+) -> None:
+    counter = open_counter(anna, add_hall(olga, rows=1, seats=10), rule=rule)
+    counter.hold("A2 A4", 2)
+    counter.until(lambda: words in counter.message)
+    assert "Stalls A3" in counter.message
+    assert counter.message.endswith("Choose others, or go on all the same.")
+    assert counter.presenter.checkout.what_enter_does().startswith("Enter: cash")
