@@ -1,5 +1,7 @@
 """The sheet of keys (F1), where keys are changed, and the search of all actions (Ctrl+K)."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
@@ -28,7 +30,11 @@ from evently_desktop.language import tr
 class KeySheet(QDialog):
     """Lists what can be done here and with which key; Enter on a row changes its key."""
 
-    def __init__(self, actions: Actions, screen: str, title: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, actions: Actions, screen: str, title: str, parent: QWidget | None = None,
+        typed: Sequence[tuple[str, str]] = (),
+    ) -> None:  # fmt: skip
+        """``typed``: what the screen's line understands, and what it does."""
         super().__init__(parent)
         self.setWindowTitle(tr("Keys"))
         self._actions = actions
@@ -50,10 +56,15 @@ class KeySheet(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE[3], SPACE[3], SPACE[3], SPACE[3])
         layout.setSpacing(SPACE[1])
-        layout.addWidget(self.table, 1)
+        lists = QHBoxLayout()
+        lists.setSpacing(SPACE[3])
+        lists.addWidget(self.table, 1)
+        if typed:
+            lists.addWidget(_typed_here(typed))
+        layout.addLayout(lists, 1)
         layout.addWidget(self.problem)
         layout.addLayout(row)
-        self.resize(560, 560)
+        self.resize(920 if typed else 560, 560)
         self._fill()
         self.table.selectRow(0)
 
@@ -150,6 +161,22 @@ class ActionSearch(QDialog):
         self.accept()
         if 0 <= row < len(self._found):
             self.chosen.emit(self._found[row])
+
+
+def _typed_here(typed: Sequence[tuple[str, str]]) -> QFrame:
+    """What can be typed, each with what it does below it."""
+    frame = QFrame()
+    frame.setProperty("kind", "surface")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(SPACE[2], SPACE[1], SPACE[2], SPACE[1])
+    column.setSpacing(0)
+    column.addWidget(label(tr("On the command line"), scale="caption", tone="muted"))
+    for words, meaning in typed:
+        column.addSpacing(SPACE[1])
+        column.addWidget(label(words, scale="strong"))
+        column.addWidget(label(meaning, scale="caption", tone="muted"))
+    column.addStretch(1)
+    return frame
 
 
 def _table(rows: int) -> QTableWidget:

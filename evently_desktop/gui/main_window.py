@@ -109,7 +109,8 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _show_keys(self) -> None:
-        sheet = KeySheet(self._actions, self.screen_shown.id, self.screen_shown.title, self)
+        screen = self.screen_shown
+        sheet = KeySheet(self._actions, screen.id, screen.title, self, screen.typed)
         sheet.finished.connect(sheet.deleteLater)
         sheet.open()
 

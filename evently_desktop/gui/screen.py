@@ -58,6 +58,8 @@ class Screen(QWidget):
         self.id = identifier
         self.title = title
         self.icon = icon
+        # What can be typed here, and what it does: pairs for the sheet of keys.
+        self.typed: tuple[tuple[str, str], ...] = ()
         self.left = left or Pane()
         self.middle = Pane()
         self.right = right or Pane()

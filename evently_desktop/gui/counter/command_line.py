@@ -9,6 +9,22 @@ from evently_desktop.gui.widgets.labels import label, set_tone
 from evently_desktop.language import tr
 
 
+def typed_here() -> tuple[tuple[str, str], ...]:
+    """What the line understands, by example, and what each does."""
+    return (
+        (tr("2A 1C best"), tr("the best three seats together: two adults, a child")),
+        (tr("4 best aisle <60"), tr("one of them at an aisle, none for more than 60")),
+        (tr("2 best balcony"), tr("in a section or a price zone; its beginning is enough")),
+        (tr("2 best 1wc"), tr("one a wheelchair place, the other beside it")),
+        (tr("3 best singles"), tr("may leave a single seat alone, whatever the house’s rule")),
+        (tr("4 standing"), tr("four places of a standing area")),
+        (tr("K12-15 A   ·   stalls K12 K14 C"), tr("exactly these seats, with their price types")),
+        (tr("T5/1-8   ·   12/7"), tr("a whole table, or one seat where rows have numbers")),
+        (tr("balcony"), tr("shows the section on the map")),
+        (tr("a name, an e-mail, EVT-7KQ2-M4XW, a ticket’s code"), tr("finds the booking")),
+    )
+
+
 class _Line(QLineEdit):
     """Leaves up and down to whoever owns the line."""
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence
 from evently_desktop.domain.catalogue import EventSummary, PriceType
 from evently_desktop.gui.actions import Action, Actions
 from evently_desktop.gui.counter.basket_pane import BasketPane
-from evently_desktop.gui.counter.command_line import CommandLine
+from evently_desktop.gui.counter.command_line import CommandLine, typed_here
 from evently_desktop.gui.counter.customer_panel import CustomerPanel
 from evently_desktop.gui.counter.events_pane import EventsPane
 from evently_desktop.gui.counter.offers import MOST, OfferPanel
@@ -65,6 +65,7 @@ class CounterScreen(Screen):
         self._actions = actions
         self.map = SeatMapView(seats, "EUR", locale)
         self.command = CommandLine()
+        self.typed = typed_here()
         self.offers = [
             self._add(f"offer_{number}", tr("Best seats, offer {number}", number=number), f"Alt+{number}", _nothing, "")
             for number in range(1, MOST + 1)

@@ -2,10 +2,13 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from evently_desktop.database.transactions import Database
 from evently_desktop.domain.best_available import SingleSeatRule
+from evently_desktop.domain.commands import BestSeats, NamedSeats, Words, parse
 from evently_desktop.domain.ids import new_booking_id
+from evently_desktop.gui.keys import KeySheet
 from evently_desktop.services import holds
 from tests.gui.counter.conftest import Counter, OpenCounter
 from tests.house import add_hall
@@ -66,6 +69,20 @@ def test_each_overruled_offer_says_whom_it_leaves_alone(counter: Counter) -> Non
     assert said(counter).count("rule overruled: leaves") == 3
     counter.until(lambda: counter.presenter.basket.is_settled)
     assert len(counter.basket) == 2
+
+
+def test_f1_shows_what_can_be_typed_and_all_of_it_is_understood(counter: Counter) -> None:
+    counter.press(Qt.Key.Key_F1)
+    sheet = counter.window.findChild(KeySheet)
+    assert isinstance(sheet, KeySheet)
+    shown = {each.text() for each in sheet.findChildren(QLabel)}
+    hall = Words(keys=("A", "C"), sections=("Stalls", "Balcony", "Standing", "Tables"))
+    examples = [words for words, _ in counter.screen.typed]
+    assert shown >= set(examples)
+    understood = [parse(each, hall) for example in examples[:-1] for each in example.split("   ·   ")]
+    assert sum(isinstance(each, BestSeats) for each in understood) == 6
+    assert sum(isinstance(each, NamedSeats) for each in understood) == 4
+    sheet.close()
 
 
 def test_a_house_without_the_rule_has_nothing_to_overrule(
