@@ -113,6 +113,10 @@ VENUES = (
         plans.playhouse, {"Premium": 7_200, "First": 5_400, "Second": 3_800, "Third": 2_200, "Boxes": 6_000},
     ),
     VenueFact(
+        "cellar", "Kohlgarten Cellar", "Kohlgartenweg 3", "Vienna", "Austria", "Europe/Vienna", "EUR",
+        plans.cellar, {"Tables at the stage": 4_800, "Tables": 3_900, "Benches": 2_800, "Standing": 1_800},
+    ),
+    VenueFact(
         "arena", "Seefeld Arena", "Uferweg 200", "Zurich", "Switzerland", "Europe/Zurich", "CHF",
         plans.arena,
         {"Standing": 8_500, "Floor": 14_000, "Lower tier": 11_500, "Upper tier": 7_900, "Side view": 5_500},
@@ -179,7 +183,7 @@ _HAMLET = "The prince of Denmark comes home to a funeral and a wedding. Three ho
 
 
 def events(today: date) -> tuple[EventFact, ...]:
-    """What is on around ``today``: three evenings of one run, a concert, a match, and one that is over."""
+    """What is on around ``today``: three evenings of one run, a cabaret, a concert, a match, and one that is over."""
     return (
         _event("faust", "playhouse", "Faust", today, -6, time(19, 30), 0.83, fee=150, category="theatre",
                description="The doctor strikes a bargain. Two and a half hours with one interval."),
@@ -189,6 +193,8 @@ def events(today: date) -> tuple[EventFact, ...]:
             for number, (days, start, sold) in enumerate(
                 ((1, time(19, 30), 0.62), (2, time(19, 30), 0.41), (4, time(15, 0), 0.18)), 1)
         ),
+        _event("cabaret", "cellar", "Songs after Ten", today, 5, time(22, 0), 0.35, fee=100,
+               category="cabaret", description="Five voices, one piano. Tables are served from nine."),
         _event("concert", "arena", "Northern Lights Live", today, 9, time(20, 0), 0.55, fee=350,
                category="concert", description="Two hours of brass, bass and light. Doors open at 18:30."),
         _event("match", "stadium", "Harbour Rovers – Atlantic City", today, 16, time(18, 30), 0.35, fee=200,

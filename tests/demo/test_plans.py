@@ -24,6 +24,12 @@ def plan(request: pytest.FixtureRequest) -> Plan:
     return drawn(request.param)
 
 
+@pytest.fixture(params=["playhouse", "cellar", "arena", "stadium"])
+def any_plan(request: pytest.FixtureRequest) -> Plan:
+    """Halls of rows and the one with tables."""
+    return drawn(request.param)
+
+
 def nearest(x: np.ndarray, y: np.ndarray, reach: float) -> float:
     """The smallest distance between two seats, at most ``reach``."""
     order = np.argsort(x)
@@ -46,9 +52,9 @@ def test_seats_counted() -> None:
     assert 11_800 <= len(drawn("arena")) <= 12_400
 
 
-def test_every_seat_has_a_name_of_its_own(plan: Plan) -> None:
-    names = set(zip(plan.section.tolist(), plan.row.tolist(), plan.number.tolist(), strict=True))
-    assert len(names) == len(plan) == len(np.unique(plan.ids, axis=0))
+def test_every_seat_has_a_name_of_its_own(any_plan: Plan) -> None:
+    names = set(zip(any_plan.section.tolist(), any_plan.row.tolist(), any_plan.number.tolist(), strict=True))
+    assert len(names) == len(any_plan) == len(np.unique(any_plan.ids, axis=0))
 
 
 def test_ordinals_follow_section_row_and_number(plan: Plan) -> None:
@@ -60,8 +66,8 @@ def test_ordinals_follow_section_row_and_number(plan: Plan) -> None:
     assert (np.diff(plan.block) >= 0).all()
 
 
-def test_no_two_seats_overlap(plan: Plan) -> None:
-    assert nearest(plan.x, plan.y, 1.0) >= 0.5
+def test_no_two_seats_overlap(any_plan: Plan) -> None:
+    assert nearest(any_plan.x, any_plan.y, 1.0) >= 0.5
 
 
 def test_the_overlap_check_sees_a_seat_put_onto_another() -> None:
@@ -81,12 +87,12 @@ def test_neighbours_stand_side_by_side(plan: Plan) -> None:
     assert abs(np.median(gap[ordinary]) - 0.56) < 0.02
 
 
-def test_a_block_is_one_run_of_one_row(plan: Plan) -> None:
-    same = np.diff(plan.block) == 0
-    assert (np.diff(plan.position)[same] == 1).all()
-    assert (plan.position[np.flatnonzero(~same) + 1] == 0).all()
-    assert (plan.row[1:] == plan.row[:-1])[same].all()
-    assert (plan.section[1:] == plan.section[:-1])[same].all()
+def test_a_block_is_one_run_of_one_row(any_plan: Plan) -> None:
+    same = np.diff(any_plan.block) == 0
+    assert (np.diff(any_plan.position)[same] == 1).all()
+    assert (any_plan.position[np.flatnonzero(~same) + 1] == 0).all()
+    assert (any_plan.row[1:] == any_plan.row[:-1])[same].all()
+    assert (any_plan.section[1:] == any_plan.section[:-1])[same].all()
 
 
 def test_an_aisle_is_wide_enough_to_walk(plan: Plan) -> None:
@@ -99,15 +105,15 @@ def test_an_aisle_is_wide_enough_to_walk(plan: Plan) -> None:
     assert width.min() > 1.0
 
 
-def test_a_wheelchair_place_has_its_companion_beside_it(plan: Plan) -> None:
-    left = neighbours(plan)
-    beside = np.zeros(len(plan), bool)
-    beside[left] |= plan.place[left + 1] == Place.COMPANION
-    beside[left + 1] |= plan.place[left] == Place.COMPANION
-    wheelchair = plan.place == Place.WHEELCHAIR
+def test_a_wheelchair_place_has_its_companion_beside_it(any_plan: Plan) -> None:
+    left = neighbours(any_plan)
+    beside = np.zeros(len(any_plan), bool)
+    beside[left] |= any_plan.place[left + 1] == Place.COMPANION
+    beside[left + 1] |= any_plan.place[left] == Place.COMPANION
+    wheelchair = any_plan.place == Place.WHEELCHAIR
     assert wheelchair.any()
     assert beside[wheelchair].all()
-    assert (plan.place == Place.COMPANION).sum() == wheelchair.sum()
+    assert (any_plan.place == Place.COMPANION).sum() == wheelchair.sum()
 
 
 def test_standing_places_are_on_the_arenas_floor_only() -> None:
@@ -134,9 +140,9 @@ def test_quality_uses_its_scale(plan: Plan) -> None:
     assert plan.quality.max() == 10
 
 
-def test_distance_is_measured_from_the_focal_point(plan: Plan) -> None:
-    x, y = plan.focal_point
-    assert np.allclose(plan.distance, np.hypot(plan.x - x, plan.y - y), atol=1e-3)
+def test_distance_is_measured_from_the_focal_point(any_plan: Plan) -> None:
+    x, y = any_plan.focal_point
+    assert np.allclose(any_plan.distance, np.hypot(any_plan.x - x, any_plan.y - y), atol=1e-3)
 
 
 def test_pillars_and_far_seats_of_boxes_restrict_the_view() -> None:
@@ -147,10 +153,10 @@ def test_pillars_and_far_seats_of_boxes_restrict_the_view() -> None:
     assert not (house.restricted & (names == "Balcony")).any()
 
 
-def test_sections_contain_their_seats(plan: Plan) -> None:
-    for index, section in enumerate(plan.sections):
-        seats = plan.section == index
-        assert inside(np.array(section.outline), plan.x[seats], plan.y[seats]).all(), section.name
+def test_sections_contain_their_seats(any_plan: Plan) -> None:
+    for index, section in enumerate(any_plan.sections):
+        seats = any_plan.section == index
+        assert inside(np.array(section.outline), any_plan.x[seats], any_plan.y[seats]).all(), section.name
 
 
 def inside(polygon: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -162,38 +168,49 @@ def inside(polygon: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return found
 
 
-def test_nothing_stands_on_the_stage_or_the_pitch(plan: Plan) -> None:
-    for shape in plan.shapes:
-        if shape.kind in {"stage", "pitch", "pillar", "pit", "desk"}:
-            assert not inside(np.array(shape.outline), plan.x, plan.y).any(), shape.kind
-    wall = next(shape for shape in plan.shapes if shape.kind == "wall")
-    assert inside(np.array(wall.outline), plan.x, plan.y).all()
+def test_nothing_stands_on_the_stage_or_the_pitch(any_plan: Plan) -> None:
+    for shape in any_plan.shapes:
+        if shape.kind in {"stage", "pitch", "pillar", "pit", "desk", "table", "bar"}:
+            assert not inside(np.array(shape.outline), any_plan.x, any_plan.y).any(), shape.kind
+    wall = next(shape for shape in any_plan.shapes if shape.kind == "wall")
+    assert inside(np.array(wall.outline), any_plan.x, any_plan.y).all()
 
 
-def test_the_geometry_carries_the_plan_and_the_given_ids(plan: Plan) -> None:
-    plan_id, zone_ids = PlanId(uuid4()), [ZoneId(uuid4()) for _ in plan.zones]
-    geometry = plan.geometry(plan_id, zone_ids)
+def test_the_geometry_carries_the_plan_and_the_given_ids(any_plan: Plan) -> None:
+    plan_id, zone_ids = PlanId(uuid4()), [ZoneId(uuid4()) for _ in any_plan.zones]
+    geometry = any_plan.geometry(plan_id, zone_ids)
     assert geometry.plan_id == plan_id
-    assert len(geometry) == len(plan)
+    assert len(geometry) == len(any_plan)
     assert [zone.id for zone in geometry.zones] == zone_ids
-    assert [zone.name for zone in geometry.zones] == [zone.name for zone in plan.zones]
-    assert plan.zone.max() < len(plan.zones)
-    assert {zone.colour for zone in plan.zones} <= set(range(8))
+    assert [zone.name for zone in geometry.zones] == [zone.name for zone in any_plan.zones]
+    assert any_plan.zone.max() < len(any_plan.zones)
+    assert {zone.colour for zone in any_plan.zones} <= set(range(8))
     with pytest.raises(ValueError, match="read-only"):
         geometry.x[0] = 0
     with pytest.raises(ValueError, match="longer"):
-        plan.geometry(plan_id, zone_ids[:-1])
+        any_plan.geometry(plan_id, zone_ids[:-1])
 
 
-def test_ids_are_uuid5_of_the_plan_and_the_seats_name(plan: Plan) -> None:
-    space = uuid5(uuid5(NAMESPACE_DNS, "plans.evently.example"), plan.name)
-    for ordinal in (0, len(plan) // 2, len(plan) - 1):
-        section = plan.sections[plan.section[ordinal]].name
-        expected = uuid5(space, f"{section}/{plan.row[ordinal]}/{plan.number[ordinal]}")
-        assert UUID(bytes=plan.ids[ordinal].tobytes()) == expected
+def test_ids_are_uuid5_of_the_plan_and_the_seats_name(any_plan: Plan) -> None:
+    space = uuid5(uuid5(NAMESPACE_DNS, "plans.evently.example"), any_plan.name)
+    for ordinal in (0, len(any_plan) // 2, len(any_plan) - 1):
+        section = any_plan.sections[any_plan.section[ordinal]].name
+        expected = uuid5(space, f"{section}/{any_plan.row[ordinal]}/{any_plan.number[ordinal]}")
+        assert UUID(bytes=any_plan.ids[ordinal].tobytes()) == expected
 
 
 def test_the_stadium_is_drawn_alike_every_time() -> None:
     again = plans.stadium()
     assert (again.ids == drawn("stadium").ids).all()
     assert (again.x == drawn("stadium").x).all()
+
+
+def test_at_each_table_of_the_cellar_sit_eight_who_are_neighbours() -> None:
+    cellar = drawn("cellar")
+    tables = {shape.label: np.array(shape.outline).mean(0) for shape in cellar.shapes if shape.kind == "table"}
+    assert len(tables) == 12
+    for name, middle in tables.items():
+        seats = np.flatnonzero(cellar.row == name)
+        assert len(seats) == 8
+        assert len(set(cellar.block[seats])) == 1
+        assert np.hypot(cellar.x[seats] - middle[0], cellar.y[seats] - middle[1]).max() < 1.1

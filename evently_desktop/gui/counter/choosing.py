@@ -41,8 +41,16 @@ def words_of(geometry: Geometry, prices: PriceList, currency: str, locale: str) 
 
 
 def named(command: NamedSeats, geometry: Geometry, prices: PriceList) -> Choices:
-    """Exactly the seats that were named; `BadInput` for one that is not there, or there more than once."""
-    return {geometry.seat_id(_ordinal(seat, geometry)): _type_of(seat.key, prices).id for seat in command.seats}
+    """Exactly the seats that were named; `BadInput` for one that is not there, or there more than once.
+
+    ``T5`` is the whole of a table called so where there is no seat 5 in a row T.
+    """
+    rows = np.char.upper(geometry.row)
+    return {
+        geometry.seat_id(int(ordinal)): _type_of(seat.key, prices).id
+        for seat in command.seats
+        for ordinal in _ordinals(seat, geometry, rows)
+    }
 
 
 def best(
@@ -104,10 +112,10 @@ def seats_said(ordinals: Iterable[int], geometry: Geometry) -> str:
     return ", ".join(words)
 
 
-def said(command: BestSeats | NamedSeats, prices: PriceList) -> str:
-    """What Enter would do with it, in words."""
+def said(command: BestSeats | NamedSeats, geometry: Geometry, prices: PriceList) -> str:
+    """What Enter would do with it, in words; raises as `named`."""
     if isinstance(command, NamedSeats):
-        count = len(command.seats)
+        count = len(named(command, geometry, prices))
         return trn("Enter: take {count} seat", "Enter: take these {count} seats", count)
     guests = ", ".join(f"{party.count} {_type_of(party.key, prices).name}" for party in command.parties)
     if command.singles:
@@ -138,19 +146,21 @@ def _wish(command: BestSeats, geometry: Geometry) -> Wish:
     )
 
 
-def _ordinal(seat: NamedSeat, geometry: Geometry) -> int:
-    fits = (np.char.upper(geometry.row) == seat.row.upper()) & (geometry.number == seat.number)
-    found = np.flatnonzero(fits)
+def _ordinals(seat: NamedSeat, geometry: Geometry, rows: NDArray[np.str_]) -> NDArray[np.intp]:
+    """The one seat of this name, or all places of the table of this name."""
+    place = f"{seat.row}{seat.number}"
+    fits = (rows == seat.row.upper()) & (geometry.number == seat.number)
+    is_table = not fits.any()
+    found = np.flatnonzero(rows == place.upper() if is_table else fits)
     if seat.section:
         sections = [section.name for section in geometry.sections]
         found = found[geometry.section[found] == sections.index(seat.section)]
-    place = f"{seat.row}{seat.number}"
     if not len(found):
         raise BadInput(tr("There is no seat {seat} here; look at the map for its name.", seat=place))
-    if len(found) > 1:
+    if len(np.unique(geometry.section[found]) if is_table else found) > 1:
         where = tr(" and ").join(geometry.sections[number].name for number in np.unique(geometry.section[found]))
         raise BadInput(tr("{seat} is in {sections}: type the section before it.", seat=place, sections=where))
-    return int(found[0])
+    return found
 
 
 def _type_of(key: str | None, prices: PriceList) -> PriceType:

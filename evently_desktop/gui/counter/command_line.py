@@ -19,7 +19,7 @@ def typed_here() -> tuple[tuple[str, str], ...]:
         (tr("3 best singles"), tr("may leave a single seat alone, whatever the house’s rule")),
         (tr("4 standing"), tr("four places of a standing area")),
         (tr("K12-15 A   ·   stalls K12 K14 C"), tr("exactly these seats, with their price types")),
-        (tr("T5/1-8   ·   12/7"), tr("a whole table, or one seat where rows have numbers")),
+        (tr("T5   ·   T5/3-4"), tr("a whole table, or some of its seats")),
         (tr("balcony"), tr("shows the section on the map")),
         (tr("a name, an e-mail, EVT-7KQ2-M4XW, a ticket’s code"), tr("finds the booking")),
     )

@@ -377,7 +377,7 @@ class CounterPresenter(QObject):
         try:
             command = self._parsed(text)
             if isinstance(command, BestSeats | NamedSeats) and self._opened:
-                self._view.command.show_hint(choosing.said(command, self._opened.prices))
+                self._view.command.show_hint(choosing.said(command, self._opened.geometry, self._opened.prices))
             elif isinstance(command, NameSearch) and (section := self._view.map.section_called(text)):
                 self._view.command.show_hint(tr("Enter: show {section}", section=section))
             else:

@@ -110,6 +110,8 @@ class Hall:
         room = ~_crowded(at_x, at_y, x, y, pitch * 0.8)
         for number in self.empty_shapes:
             room &= ~_inside(at_x, at_y, np.array(geometry.shapes[number].outline, float).reshape(-1, 2))
+        # A table that carries its own name needs no other.
+        room &= ~np.isin(geometry.row[end], [shape.label for shape in geometry.shapes])
         row = geometry.section[end].astype(np.int64) * len(texts) + text[end]
         roomy = np.flatnonzero(room)
         kept = roomy[_apart(at_x[roomy], at_y[roomy], row[roomy], pitch)]
