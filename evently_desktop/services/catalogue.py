@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from evently_desktop.database import tables as t
 from evently_desktop.database.transactions import Session
@@ -13,7 +14,11 @@ from evently_desktop.domain.money import Money
 from evently_desktop.errors import NotFound
 from evently_desktop.language import tr
 
-_availability = sa.table("event_availability", sa.column("event_id"), sa.column("available_seats"), schema=t.SCHEMA)
+_availability = sa.table(
+    "event_availability",
+    *(sa.column(name) for name in ("event_id", "available_seats", "total_capacity")),
+    schema=t.SCHEMA,
+)
 
 
 def events(session: Session, search: str = "", *, past: bool = False, limit: int = 200) -> list[EventSummary]:
@@ -50,8 +55,10 @@ def event(session: Session, event_id: EventId) -> EventSummary:
 
 def _summaries() -> sa.Select[Any]:
     e, v, s = t.events.c, t.venues.c, t.event_series.c
-    free = (
-        sa.select(sa.func.coalesce(sa.func.max(_availability.c.available_seats), 0))
+    # Both from one count, so that no more can be free than there are, whatever changes meanwhile; and as one value,
+    # so that only the events of the list are counted.
+    seats = (
+        sa.select(postgresql.array([_availability.c.available_seats, _availability.c.total_capacity]))
         .where(_availability.c.event_id == e.id)
         .scalar_subquery()
     )
@@ -64,8 +71,8 @@ def _summaries() -> sa.Select[Any]:
         sa.select(
             e.id, e.name, s.name.label("series"), e.starts_at, v.time_zone, e.venue,
             sa.func.concat_ws(", ", sa.func.nullif(v.address, ""), sa.func.nullif(v.city, "")).label("address"),
-            e.currency, e.plan_id, e.status, e.on_sale_from, e.on_sale_until, free.label("free"),
-            e.total_capacity, waiting.label("waiting"), e.max_seats,
+            e.currency, e.plan_id, e.status, e.on_sale_from, e.on_sale_until, seats.label("seats"),
+            waiting.label("waiting"), e.max_seats,
         )
         .join(t.venues, v.id == e.venue_id)
         .outerjoin(t.event_series, s.id == e.series_id)
@@ -73,6 +80,8 @@ def _summaries() -> sa.Select[Any]:
 
 
 def _summary(row: sa.Row[Any]) -> EventSummary:
+    # An event all of whose seats are killed has no count.
+    free, total = row.seats or (0, 0)
     return EventSummary(
         id=EventId(row.id),
         name=row.name,
@@ -86,8 +95,8 @@ def _summary(row: sa.Row[Any]) -> EventSummary:
         status=row.status,
         on_sale_from=row.on_sale_from,
         on_sale_until=row.on_sale_until,
-        free=row.free,
-        total=row.total_capacity,
+        free=free,
+        total=total,
         waiting=row.waiting,
         max_seats=row.max_seats,
     )
