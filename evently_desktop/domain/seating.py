@@ -98,9 +98,10 @@ class Geometry:
         return SeatId(UUID(bytes=self.ids[ordinal].tobytes()))
 
     def name(self, ordinal: int) -> str:
-        """The seat as a clerk says it: ``Stalls K12``."""
+        """The seat as a clerk says it: ``Stalls K12``; ``Tables T5/1`` where the row ends in a digit."""
         section = self.sections[self.section[ordinal]].name
-        return f"{section} {self.row[ordinal]}{self.number[ordinal]}"
+        row = str(self.row[ordinal])
+        return f"{section} {row}{'/' if row[-1:].isdigit() else ''}{self.number[ordinal]}"
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,8 @@ def seats_said(ordinals: Iterable[int], geometry: Geometry) -> str:
             first, last = numbers[0], numbers[-1]
             in_a_row = first.isdecimal() and last.isdecimal() and int(last) - int(first) == len(numbers) - 1 > 0
             place = f"{first}–{last}" if in_a_row else "+".join(numbers)
-            words.append(f"{section} {row}{place}" if section != before else f"{row}{place}")
+            place = f"{row}/{place}" if row[-1:].isdigit() else f"{row}{place}"
+            words.append(f"{section} {place}" if section != before else place)
             before = section
     return ", ".join(words)
 
