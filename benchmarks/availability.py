@@ -5,8 +5,8 @@ sides of that choice. Reading: one event of 5,000 seats, one of 80,000 and the l
 query with the same answer, of one bare connection that no policy restrains; the bar leaves the service as much again
 for its policies, its other columns and its values, and a millisecond for what does not grow with the seats.
 Selling: holds of four seats that are given back, by 16 clients of one event of 80,000 seats under pgbench. Nobody
-counts; a counter of the house counts them once a second, which is the product; a row of the event is kept by a trigger,
-once a statement; an index has all that counting needs, so that no row is visited. All take turns, and the median counts.
+counts; a counter of the house counts them once a second, which is the product; a trigger keeps a row of the event,
+once a statement; an index has all that counting needs, so that no row is visited. They take turns, the median counts.
 """
 
 import math
@@ -65,7 +65,8 @@ BEGIN
   UPDATE bench.free f SET free = f.free + changed.by
     FROM (SELECT event_id, sum(free)::int AS by FROM (
             SELECT event_id, (status = 'available')::int AS free FROM new_seats
-            UNION ALL SELECT event_id, -(status = 'available')::int FROM old_seats) AS seats GROUP BY event_id) AS changed
+            UNION ALL SELECT event_id, -(status = 'available')::int FROM old_seats) AS seats
+           GROUP BY event_id) AS changed
    WHERE f.event_id = changed.event_id;
   RETURN NULL;
 END $$;
@@ -86,11 +87,12 @@ def build(place: House) -> tuple[EventId, EventId]:
         small = house.add_hall(olga, rows=20, seats=50)
         row = admin.execute("SELECT venue_id, venue FROM evently.events WHERE id = %s", [small.event_id]).fetchone()
         assert row is not None
+        venue_id, venue = row
         prices = {(zone.id, house.ADULT): house.euros(42) for zone in small.geometry.zones}
         for number in range(EVENTS - 3):
             starts_at = datetime.now(UTC) + timedelta(days=8 + number)
             event = programme.NewEvent(
-                EventId(uuid7()), *row, small.geometry.plan_id, f"Event {number}", starts_at, "EUR"
+                EventId(uuid7()), venue_id, venue, small.geometry.plan_id, f"Event {number}", starts_at, "EUR"
             )
             olga.write(programme.add_event, event, prices)
         admin.execute("CREATE SCHEMA bench")
@@ -164,7 +166,7 @@ class Crowd:
             "PGDATABASE": url.database,
         }  # fmt: skip
         before = self._bookings()
-        command = [self._pgbench, "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2",
+        command: list[str | Path] = [self._pgbench, "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2",
                    "-T", str(SECONDS), "-f", self._script]  # fmt: skip
         said = subprocess.run(
             command, env=os.environ | {name: value or "" for name, value in settings.items()},
