@@ -89,6 +89,7 @@ class CounterScreen(Screen):
         self.events.field.show_key_of(self.search)
 
         self.command.stepped.connect(self.basket.table.walk)
+        self.map.left.connect(self.focus_start)
 
     def focus_start(self) -> None:
         self.command.setFocus()
@@ -136,6 +137,7 @@ class CounterScreen(Screen):
             action.setEnabled(choosing and bool(action.text()))
         self.next.setEnabled(panel is self.sold)
         self.map.setEnabled(not asking)
+        self.to_map.setEnabled(not asking)
         self.offer_panel.setEnabled(not asking)
 
     def show_refused(self, ordinals: Sequence[int]) -> None:
@@ -144,6 +146,7 @@ class CounterScreen(Screen):
             self.map.set_current_seat(ordinals[0])
 
     def _make_actions(self) -> None:
+        self.to_map = self._add("map", tr("Seats on the map"), "F4", self.map.begin, "")
         self.search = self._add("search", tr("Search events"), "F3", self._start_search, "search")
         self.next_type = self._add("type", tr("Price type"), "F2", self.next_type_wanted.emit, "person")
         self.remove = self._add("remove", tr("Remove"), "Ctrl+Del", self.removal_wanted.emit, "cancel")

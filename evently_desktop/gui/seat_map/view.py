@@ -54,18 +54,19 @@ class _Drag(Enum):
 class SeatMapView(SeatCanvas):
     """The map of one event. A click or Space on a free seat toggles it in the model's selection, and tells.
 
-    Drag pans, the wheel zooms about the cursor, Shift and drag chooses a rectangle, a double click or
-    Shift+R the row. Arrows walk from seat to seat, with Ctrl they pan; plus and minus zoom, Home or 0 shows
-    the whole hall, and letters the section whose name begins with them. Prices are shown in ``currency`` as
-    ``locale`` writes them.
+    Drag pans, the wheel zooms about the cursor, Shift and drag or arrows chooses a rectangle, a double click
+    or Shift+R the row. Arrows walk from seat to seat and show its tip, with Ctrl they pan; plus and minus zoom,
+    Home or 0 shows the whole hall, and letters the section whose name begins with them. Esc leaves. Prices are
+    shown in ``currency`` as ``locale`` writes them.
     """
 
     seat_clicked = Signal(int)  # After the selection has followed; any seat, sold ones too.
     seat_hovered = Signal(int)  # -1 for none.
     selection_changed = Signal()
+    left = Signal()  # The keyboard is wanted elsewhere.
 
     def __init__(self, model: SeatMapModel, currency: str, locale: str, parent: QWidget | None = None) -> None:
-        self._hovered = self._current = _NONE
+        self._hovered = self._current = self._corner = _NONE
         self._drag = _Drag.NONE
         self._pressed_at = self._last_at = QPointF()
         self._typed = ""
@@ -156,7 +157,8 @@ class SeatMapView(SeatCanvas):
             self.model.select_many(row_of(self.model.hall, seat))
 
     def _take_model(self) -> None:
-        self._hovered = self._current = _NONE
+        self._hovered = self._current = self._corner = _NONE
+        self._band = QRect()
         super()._take_model()
 
     def _activate(self, ordinal: int) -> None:
@@ -181,6 +183,30 @@ class SeatMapView(SeatCanvas):
             seat = neighbour(hall, self._current, across, down)
         if seat is not None:
             self.set_current_seat(seat)
+            QToolTip.showText(self.mapToGlobal(self.seat_rect(seat).bottomRight()), self.tip(seat), self)
+
+    def begin(self) -> None:
+        """Take the keyboard, at the seat where it was, or else in the middle."""
+        self.setFocus()
+        if self._current == _NONE:
+            self._walk(0, 0)
+
+    def _stretch(self, across: int, down: int) -> None:
+        """Let the rectangle reach from the seat where Shift was pressed to the next one."""
+        if self._corner == _NONE:
+            self._corner = self._current
+        self._walk(across, down)
+        if self._corner != _NONE:
+            reach = self.seat_rect(self._corner).united(self.seat_rect(self._current))
+            size = reach.size() * self.dpr
+            self._band = QRect((reach.topLeft() * self.dpr), size)
+            self.update()
+
+    def _choose_stretched(self) -> None:
+        band, self._band, self._corner = self._band, QRect(), _NONE
+        self.update()
+        if not band.isNull():
+            self._choose_in(band)
 
     def _pan(self, dx: float, dy: float) -> None:
         self.look(self.camera.moved(round(dx * self.dpr), round(dy * self.dpr)))
@@ -272,6 +298,8 @@ class SeatMapView(SeatCanvas):
         if key in _ARROWS and modifiers & Qt.KeyboardModifier.ControlModifier:
             across, down = _ARROWS[key]
             self._pan(-across * _PAN, -down * _PAN)
+        elif key in _ARROWS and modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self._stretch(*_ARROWS[key])
         elif key in _ARROWS:
             self._walk(*_ARROWS[key])
         elif key in _ZOOM_KEYS:
@@ -282,8 +310,15 @@ class SeatMapView(SeatCanvas):
             self._activate(self._current)
         elif key == Qt.Key.Key_R and modifiers & Qt.KeyboardModifier.ShiftModifier:
             self.select_row()
+        elif key == Qt.Key.Key_Escape:
+            self.left.emit()
         else:
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Shift and self._corner != _NONE:
+            self._choose_stretched()
+        super().keyReleaseEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -293,6 +328,9 @@ class SeatMapView(SeatCanvas):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._set_ring("focus", None)
+        if self._corner != _NONE:
+            self._corner, self._band = _NONE, QRect()
+            self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -306,6 +344,10 @@ class SeatMapView(SeatCanvas):
             else:
                 QToolTip.showText(event.globalPos(), self.tip(seat), self, self.seat_rect(seat))
             return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            # Elsewhere Esc may give the basket back; here it leads out of the map first.
+            event.setAccepted(event.key() == Qt.Key.Key_Escape)
+            return event.isAccepted()
         if isinstance(event, QNativeGestureEvent) and (event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture):
             self.zoom(1 + event.value(), event.position().x(), event.position().y())
             return True

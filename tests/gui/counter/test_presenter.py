@@ -1,7 +1,9 @@
 """Choosing seats at the counter: by hand, by command, and when somebody else was faster."""
 
 import time
+from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -9,7 +11,10 @@ from pytestqt.qtbot import QtBot
 from evently_desktop.database.transactions import Database
 from evently_desktop.domain.ids import new_booking_id
 from evently_desktop.domain.seating import SeatStatus, StateChanges
+from evently_desktop.gui.actions import Actions
+from evently_desktop.gui.keys import KeySheet
 from evently_desktop.gui.seat_map.looks import ZONE_COLOURS
+from evently_desktop.gui.widgets.buttons import ActionButton
 from evently_desktop.services import catalogue, holds, seats
 from tests.conftest import TestServer
 from tests.gui.counter.conftest import Counter, OpenCounter
@@ -220,3 +225,69 @@ def test_the_list_searches_as_one_types(
     counter.until(lambda: counter.screen._name.text() == "Zauberflöte am Nachmittag")
     counter.until(lambda: counter.screen._free.text() == "8 of 8 free")
     assert counter.screen.command.line.hasFocus()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("0A", "ask for at least one"),
+        ("11A", "one booking takes 10 seats at most; 11 were asked for"),
+        ("500 best", "one booking takes 10 seats at most; 500 were asked for"),
+        ("5A 6C best", "11 were asked for"),
+        ("2A best aisel", "“aisel”"),
+        ("K12 nonsense", "“nonsense”"),
+        ("2A best <many", "many"),
+        ("A5-2", "“A5-2”"),
+        ("A1 A1", "Seat A1 is named twice"),
+        ("3 best 4wc", "Wheelchair places"),
+    ],
+)
+def test_what_cannot_be_had_is_named_and_nothing_is_done(counter: Counter, line: str, words: str) -> None:
+    counter.type(line)
+    counter.until(lambda: words in counter.screen.command.hint)
+    assert counter.screen.command.line.text() == line
+    assert counter.basket == []
+    assert not counter.presenter.basket.wanted
+
+
+def test_the_map_is_used_with_the_keyboard_alone_and_escape_keeps_the_basket(counter: Counter) -> None:
+    view = counter.screen.map
+    counter.hold("A1", 1)
+    counter.press(Qt.Key.Key_F4)
+    assert view.hasFocus()
+    view.set_current_seat(counter.ordinal("C3"))
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    counter.until(lambda: len(counter.basket) == 2 and counter.presenter.basket.is_settled)
+    QTest.keyPress(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyPress(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyRelease(view, Qt.Key.Key_Shift)
+    counter.until(lambda: len(counter.basket) == 5 and counter.presenter.basket.is_settled)
+    assert {seat for seat, _, _ in counter.basket} == {f"Stalls {name}" for name in ("A1", "C3", "C4", "D3", "D4")}
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    assert counter.screen.command.line.hasFocus()
+    assert len(counter.basket) == 5
+
+
+def test_a_key_that_was_changed_works_shows_everywhere_and_is_remembered(counter: Counter, tmp_path: Path) -> None:
+    screen = counter.screen
+    counter.press(Qt.Key.Key_F1)
+    sheet = counter.window.findChild(KeySheet)
+    assert isinstance(sheet, KeySheet)
+    rows = {sheet.table.item(row, 0).text(): row for row in range(sheet.table.rowCount())}  # type: ignore[union-attr]
+    sheet.table.selectRow(rows["Cash"])
+    sheet.new_key.setFocus()
+    QTest.keyClick(sheet.new_key, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    sheet.change.click()
+    sheet.close()
+    counter.window.activateWindow()
+    counter.until(counter.window.isActiveWindow)
+    counter.hold("A1", 1)
+    [button] = [each for each in screen.findChildren(ActionButton) if each.text() == "Cash"]
+    assert button.key == "Ctrl+J"
+    assert "Ctrl+J" in button.toolTip()
+    counter.press(Qt.Key.Key_F8)
+    assert not screen.by_cash.isVisible()
+    counter.press(Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    counter.until(screen.by_cash.isVisible)
+    kept = Actions(next(tmp_path.glob("keys *.json")))
+    assert kept.add("counter.cash", "Cash", "F8", lambda: None, screen).key == "Ctrl+J"

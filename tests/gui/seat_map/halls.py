@@ -1,5 +1,6 @@
 """Halls and their states for the tests of the seat map."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -61,6 +62,13 @@ def rectangle(rows: int, columns: int) -> Geometry:
     """Straight rows A, B, … of seats; the ordinal is ``row * columns + column``."""
     column, row = np.meshgrid(np.arange(columns), np.arange(rows))
     return placed(column.ravel() * PITCH, row.ravel() * 0.9, [chr(65 + number) for number in row.ravel()])
+
+
+def turned(plan: Geometry, degrees: float, *, mirrored: bool = False) -> Geometry:
+    """The same hall turned about its origin, and before that seen in a mirror."""
+    angle, x = np.radians(degrees), -plan.x if mirrored else plan.x
+    across, down = x * np.cos(angle) - plan.y * np.sin(angle), x * np.sin(angle) + plan.y * np.cos(angle)
+    return replace(plan, x=across.astype(np.float32), y=down.astype(np.float32))
 
 
 def free(plan: Geometry) -> SeatStates:

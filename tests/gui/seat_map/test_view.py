@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from evently_desktop.demo.plans import Plan, arena, playhouse, stadium
@@ -21,7 +21,7 @@ from evently_desktop.gui.seat_map.navigation import neighbour
 from evently_desktop.gui.seat_map.sprites import SHARE
 from evently_desktop.gui.theme import DARK, LIGHT
 from tests.gui.seat_map.conftest import Shown
-from tests.gui.seat_map.halls import NOW, PITCH, busy, drawn, free, news, placed, rectangle
+from tests.gui.seat_map.halls import NOW, PITCH, busy, drawn, free, news, placed, rectangle, turned
 
 LEFT = Qt.MouseButton.LeftButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -149,6 +149,37 @@ def test_arrows_walk_to_the_neighbour_and_space_chooses_it(shown: Shown) -> None
     assert walked == [15, 25, 24, 14, 4, 4]
     QTest.keyClick(view, Qt.Key.Key_Space)
     assert view.model.selection.tolist() == [4]
+
+
+def test_shift_and_arrows_choose_a_rectangle_when_shift_is_released(shown: Shown) -> None:
+    plan = rectangle(3, 10)
+    view = shown(plan)
+    view.setFocus()
+    view.model.apply(news(plan, 12, SeatStatus.BOOKED))
+    view.set_current_seat(1)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Left):
+        QTest.keyPress(view, key, SHIFT)
+    assert not len(view.model.selection)
+    QTest.keyRelease(view, Qt.Key.Key_Shift)
+    assert view.model.selection.tolist() == [1, 2, 3, 11, 13]
+    assert view.current_seat == 13
+    # Another one begins where the last one ended.
+    QTest.keyPress(view, Qt.Key.Key_Right, SHIFT)
+    QTest.keyRelease(view, Qt.Key.Key_Shift)
+    assert view.model.selection.tolist() == [1, 2, 3, 11, 13, 14]
+
+
+def test_walking_shows_the_tip_of_the_seat_and_escape_leaves(shown: Shown) -> None:
+    view = shown(rectangle(3, 10))
+    left = QSignalSpy(view.left)
+    view.begin()
+    first = view.current_seat
+    assert first is not None
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert view.current_seat == first + 1
+    assert f"Stalls {'ABC'[(first + 1) // 10]}" in QToolTip.text()
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    assert left.count() == 1
 
 
 @pytest.mark.parametrize("sample", [playhouse, arena], ids=["playhouse", "arena"])
@@ -339,6 +370,9 @@ ODD = {
     "far apart": placed([0.0, 90_000.0], [0.0, -90_000.0]),
     "a line": placed(np.zeros(40), np.arange(40) * 0.5),
     "a hundred thousand": rectangle(200, 500),
+    "rotated": turned(rectangle(12, 20), 37),
+    "upside down": turned(rectangle(12, 20), 180),
+    "mirrored": turned(rectangle(12, 20), 20, mirrored=True),
 }
 
 
