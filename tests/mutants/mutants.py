@@ -15,6 +15,7 @@ LAYERS = {
     "model": ["tests/model"],
     "services": ["tests/services/test_exchanges.py"],
     "journal": ["tests/test_journal.py"],
+    "kill -9": ["tests/stories/test_killed.py"],
     "concurrency": ["tests/concurrency/test_crowds.py", "tests/concurrency/test_cut_connections.py"],
     "lock order": ["tests/concurrency/test_lock_order.py"],
     "transactions": ["tests/database/test_transactions.py"],
@@ -174,6 +175,10 @@ MUTANTS = [
         _DATABASE, "Database._once", "self._wakes.tell(session.changed)", "pass")),
     Mutant("the journal does not write", "journal", InPython(
         _JOURNAL, "Journal.begin", "_append(self._path, record)", "pass")),
+    Mutant("a sale is not in the journal before it is sent", "kill -9", InPython(
+        "evently_desktop.gui.counter.selling", "Selling.complete", "if journal is None:", "if True:")),
+    Mutant("a sale is done in the journal before it is sent", "kill -9", InPython(
+        "evently_desktop.gui.counter.selling", "Selling._noted", "self._write()", "self._note('sold'), self._write()")),
     Mutant("the journal forgets what crashed", "journal", InPython(
         _JOURNAL, "Journal._take_over", "self._open = _read(self._path)", "self._open = {}")),
     Mutant("the journal trusts a torn line", "journal", InPython(
