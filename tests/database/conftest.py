@@ -5,10 +5,17 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
+from uuid_utils.compat import uuid7
 
 from evently_desktop.database import embedded_place
 from evently_desktop.database.embedded import EmbeddedServer
+from evently_desktop.database.transactions import Database
+from tests import house
+from tests.database.unwell import BoxOffice
+from tests.template import libpq, make_template
 
 
 def _open_folder() -> Path:
@@ -57,3 +64,26 @@ def server(used: EmbeddedServer) -> Iterator[EmbeddedServer]:
     """A server with a database, not running; each test leaves it whole for the next."""
     yield used
     used.stop(force=True)
+
+
+@pytest.fixture(scope="session")
+def own(shared_folder: Path) -> Iterator[EmbeddedServer]:
+    """A server with a house to copy; each test leaves it well."""
+    server = EmbeddedServer(shared_folder / "house")
+    server.start()
+    make_template(server.admin_url, "house", "own")
+    yield server
+    server.stop(force=True)
+
+
+@pytest.fixture
+def office(own: EmbeddedServer) -> Iterator[BoxOffice]:
+    name = f"office_{uuid7().hex[-8:]}"
+    with psycopg.connect(libpq(own.admin_url), autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE house").format(sql.Identifier(name)))
+    url = own.admin_url.set(database=name)
+    with Database(url.set(username="olga_own", password=house.PASSWORD)) as olga:
+        hall = house.add_hall(olga)
+    yield BoxOffice(own, url, hall)
+    with psycopg.connect(libpq(own.admin_url), autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -1,20 +1,13 @@
 """A server that cannot take a sale: the clerk reads one sentence, nothing is half saved, and it goes on when it can."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
-import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
-from uuid_utils.compat import uuid7
 
-from evently_desktop.database import embedded_place, health, transactions
-from evently_desktop.database.embedded import EmbeddedServer
+from evently_desktop.database import transactions
 from evently_desktop.database.embedded_processes import wait_until
 from evently_desktop.database.transactions import Database
 from evently_desktop.domain.bookings import Sale
@@ -22,68 +15,11 @@ from evently_desktop.domain.ids import new_booking_id
 from evently_desktop.errors import Busy, DatabaseError, EventlyError, ServerGone
 from evently_desktop.services import bookings, catalogue, holds, sales, tills
 from tests import house
-from tests.house import Hall, cash
-from tests.services.desk import WRITTEN
-from tests.template import libpq, make_template
+from tests.database.unwell import BoxOffice
+from tests.house import cash
 
 READ_ONLY = "The server only lets itself be read at the moment; nothing was saved. Call whoever looks after it."
 FULL = "The server's disk is full; nothing was saved. Call whoever looks after it."
-
-
-@dataclass(frozen=True)
-class BoxOffice:
-    """A hall in a database of its own that nothing was sold in yet, on a server that its test may spoil."""
-
-    server: EmbeddedServer
-    admin_url: URL
-    hall: Hall
-
-    @property
-    def url(self) -> URL:
-        return self.admin_url.set(username="anna_own", password=house.PASSWORD)
-
-    def admin(self) -> psycopg.Connection:
-        return psycopg.connect(libpq(self.admin_url), autocommit=True)
-
-    def written(self) -> dict[str, int]:
-        """How many rows each table of sales has."""
-        with self.admin() as admin:
-            rows = {
-                table: admin.execute(f"SELECT count(*) FROM evently.{table}".encode()).fetchone() for table in WRITTEN
-            }
-        return {table: row[0] for table, row in rows.items() if row}
-
-    def problems(self) -> list[str]:
-        """What the doctor finds."""
-        return [found.sentence for found in health.examine(self.admin_url) if not found.good]
-
-
-@pytest.fixture(scope="module")
-def own() -> Iterator[EmbeddedServer]:
-    """A server with a house to copy; each test leaves it well."""
-    folder = Path(tempfile.mkdtemp(prefix="evently-test-"))
-    folder.chmod(0o711)
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(embedded_place, "SHARED", folder / "shared")
-        server = EmbeddedServer(folder / "box office")
-        server.start()
-        make_template(server.admin_url, "house", "own")
-        yield server
-        server.stop(force=True)
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def office(own: EmbeddedServer) -> Iterator[BoxOffice]:
-    name = f"office_{uuid7().hex[-8:]}"
-    with psycopg.connect(libpq(own.admin_url), autocommit=True) as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE house").format(sql.Identifier(name)))
-    url = own.admin_url.set(database=name)
-    with Database(url.set(username="olga_own", password=house.PASSWORD)) as olga:
-        hall = house.add_hall(olga)
-    yield BoxOffice(own, url, hall)
-    with psycopg.connect(libpq(own.admin_url), autocommit=True) as admin:
-        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
