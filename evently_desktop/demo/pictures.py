@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from evently_desktop import app, entrance, server
+from evently_desktop.database.transactions import Database
 from evently_desktop.demo import hands, prepare
 from evently_desktop.demo.eyes import Eyes, seen_by
 from evently_desktop.demo.story import Story, counter_at
+from evently_desktop.domain.bookings import SeatChoice
+from evently_desktop.domain.ids import new_booking_id
+from evently_desktop.domain.seating import SeatStatus
 from evently_desktop.errors import EventlyError
 from evently_desktop.gui.appearance import show
 from evently_desktop.gui.counter.view import CounterScreen
@@ -25,6 +30,7 @@ from evently_desktop.gui.sign_in import SignInDialog
 from evently_desktop.gui.theme import DARK, HIGH_CONTRAST, LIGHT, Palette
 from evently_desktop.gui.till.dialogs import CloseShiftDialog, OpenShiftDialog
 from evently_desktop.language import tr
+from evently_desktop.services import holds
 from evently_desktop.settings import Settings, ready
 
 FOLDER = Path("docs") / "pictures"
@@ -56,8 +62,8 @@ def take_all(settings: Settings, password: str) -> None:
         _bookings(counter, _sale(counter, "counter"))
         _sheets(counter)
         _close_shift(counter)
-        for hall in ("stadium", "arena", "playhouse"):
-            _maps(counter, hall)
+        for hall in ("stadium", "arena", "cellar", "playhouse"):
+            _maps(counter, hall, partial(_jonas, settings, password))
     with _counter(settings, password, _SMALL) as counter:
         _hold(counter, "2A 1C best")
         take(counter.window, "counter-1280x720", _BOTH)
@@ -241,23 +247,64 @@ def _opened(window: QWidget) -> QDialog:
     return found[0]
 
 
-def _maps(counter: app.Counter, hall: str) -> None:
-    """The map of a hall at three zooms, in all palettes and to all eyes."""
+def _jonas(settings: Settings, password: str) -> Database:
+    """The clerk at the counter beside."""
+    return Database(server.address(settings).url("jonas", password), station="Counter 3")
+
+
+def _maps(counter: app.Counter, hall: str, other_clerk: Callable[[], Database]) -> None:
+    """The map of a hall at three zooms, in all palettes and to all eyes, the near one at two clerks' baskets."""
     screen = counter.screen
-    names = {"playhouse": "Hamlet", "arena": "Northern Lights Live", "stadium": "Harbour Rovers"}
+    names = {
+        "playhouse": "Hamlet", "cellar": "Songs after Ten",
+        "arena": "Northern Lights Live", "stadium": "Harbour Rovers",
+    }  # fmt: skip
     event = next(each for each in screen.events.events if each.name.startswith(names[hall]))
     counter.presenter.open_event(event)
     hands.until(lambda: counter.seats.hall and counter.seats.hall.geometry.plan_id == event.plan_id, tr("the map"))
     screen.map.fit()
-    if hall == "stadium":
-        take(counter.window, "stadium")
-    near: list[tuple[str, Callable[[], None]]] = [
-        ("far", screen.map.fit),
-        ("middle", lambda: _zoom(screen, 2.2)),
-        ("near", lambda: _zoom(screen, 3.0)),
-    ]
-    for zoom, look in near:
-        look()
+    if hall in {"stadium", "cellar"}:
+        take(counter.window, hall)
+    _hold(counter, "4A best")
+    with other_clerk() as database:
+        beside = new_booking_id()
+        database.write(holds.place, event.id, beside, _near_the_basket(counter))
+        hands.until(lambda: len(counter.seats.mine) == 4 and _is_held_beside(counter), tr("the other basket"))
+        _zooms(counter, hall)
+        database.write(holds.release, event.id, beside)
+    _release(counter)
+
+
+def _near_the_basket(counter: app.Counter) -> list[SeatChoice]:
+    """Three free seats near those of the basket, for somebody else."""
+    hold, hall, states = counter.presenter.basket.hold, counter.seats.hall, counter.seats.states
+    assert hold
+    assert hall
+    assert states
+    x, y = hall.geometry.x, hall.geometry.y
+    mine = [seat.ordinal for seat in hold.seats]
+    away = np.hypot(x - x[mine].mean(), y - y[mine].mean())
+    away[(states.status != SeatStatus.AVAILABLE) | (states.hold_type > 0)] = np.inf
+    away[mine] = np.inf
+    return [SeatChoice(hall.geometry.seat_id(int(seat)), hold.seats[0].price_type_id) for seat in away.argsort()[:3]]
+
+
+def _is_held_beside(counter: app.Counter) -> bool:
+    states = counter.seats.states
+    return states is not None and int((states.status == SeatStatus.HELD).sum()) >= 7
+
+
+def _zooms(counter: app.Counter, hall: str) -> None:
+    screen = counter.screen
+    mine, plan = counter.seats.mine, counter.seats.hall
+    assert plan
+    at = float(plan.geometry.x[mine].mean()), float(plan.geometry.y[mine].mean())
+    for zoom, factor in (("far", 1.0), ("middle", 2.2), ("near", 3.0)):
+        if zoom == "far":
+            screen.map.fit()
+        else:
+            _zoom(screen, factor)
+            screen.map.centre_on(*at)
         name = f"map-{hall}-{zoom}"
         take(screen.map, name, _ALL)
         pixels = _pixels(screen.map.grab().toImage())
@@ -271,7 +318,7 @@ def _maps(counter: app.Counter, hall: str) -> None:
 
 def _zoom(screen: CounterScreen, factor: float) -> None:
     middle = screen.map.rect().center()
-    screen.map.zoom(factor, middle.x(), middle.y() * 1.3)
+    screen.map.zoom(factor, middle.x(), middle.y())
 
 
 def _pixels(image: QImage) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

@@ -335,12 +335,14 @@ class BestAvailable:
             reasons = [tr("standing")]
         elif len(rows) == 2:
             reasons = [tr("rows {front} and {rear}, one behind the other", front=labels[0], rear=labels[1])]
-        elif len(seats) > 1:
-            reasons = [tr("together in row {row}", row=labels[0])]
         else:
-            reasons = [tr("row {row}", row=labels[0])]
+            (row,) = labels
+            reasons = [tr("together in row {row}", row=row) if len(seats) > 1 else tr("row {row}", row=row)]
         reasons.append(tr("view {quality} of 10", quality=round(float(geometry.quality[seats].mean()))))
-        reasons.append(tr("{metres} m from the stage", metres=round(float(geometry.distance[seats].mean()))))
+        metres = round(float(geometry.distance[seats].mean()))
+        is_pitch = any(shape.kind == "pitch" for shape in geometry.shapes)
+        far = tr("{metres} m from the centre", metres=metres) if is_pitch else ""
+        reasons.append(far or tr("{metres} m from the stage", metres=metres))
         if (self._ends[0] | self._ends[1])[seats].any():
             reasons.append(tr("at the aisle"))
         elif abs(float(geometry.x[seats].mean()) - geometry.focal_point[0]) < 0.1 * np.ptp(geometry.x):

@@ -26,7 +26,7 @@ STANDING, FLOOR, LOWER, UPPER, SIDE_VIEW = range(5)
 _ZONES = tuple(
     PlanZone(name, colour)
     for colour, name in zip(
-        (5, 0, 1, 2, 6), ("Standing", "Floor", "Lower tier", "Upper tier", "Side view"), strict=True
+        (5, 0, 1, 2, 4), ("Standing", "Floor", "Lower tier", "Upper tier", "Side view"), strict=True
     )
 )
 _STAGE = (0.0, 0.0)

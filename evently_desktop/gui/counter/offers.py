@@ -1,9 +1,9 @@
 """The best seats that were found, one beside the other in words: the first is held, a key takes another instead."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
@@ -17,6 +17,8 @@ from evently_desktop.language import tr
 
 MOST = 3
 _LEAST_WIDTH, _WIDTH = 168, 240
+# News of seats come by the thousand; offers follow a few times a second.
+_NEWS_MS = 250
 
 
 class _Row(QWidget):
@@ -37,18 +39,19 @@ class _Row(QWidget):
         grid.addWidget(self.key, 0, 1)
         grid.addWidget(self.reasons, 1, 0, 1, 2)
 
-    def show_offer(self, offer: Proposal, key: str, *, is_held: bool) -> None:
+    def show_offer(self, offer: Proposal, key: str, *, is_held: bool, is_gone: bool) -> None:
         """Show this one."""
         self.seats.setText(offer.seats)
-        set_tone(self.seats, "accent" if is_held else "")
-        self.key.setText(tr("held") if is_held else key)
+        set_tone(self.seats, "accent" if is_held else "muted" if is_gone else "")
+        self.key.setText(tr("held") if is_held else tr("gone") if is_gone else key)
         # A line breaks between two reasons only.
         self.reasons.setText("  ·  ".join(reason.replace(" ", "\N{NO-BREAK SPACE}") for reason in offer.reasons))
 
     def show_action(self, action: Action) -> None:
         """Show what else can be done, and its key."""
-        self.seats.setVisible(False)
-        self.reasons.setText(action.text())
+        self.reasons.setVisible(False)
+        self.seats.setProperty("scale", "caption")
+        self.seats.setText(action.text())
         self.key.setText(action.key)
 
 
@@ -81,13 +84,19 @@ class OfferPanel(QFrame):
         """What stands in the rows."""
         return [f"{row.seats.text()}: {row.reasons.text()}" for row in self._rows[: self._count]]
 
-    def show_offers(self, offers: Sequence[Proposal], chosen: int, *, may_overrule: bool = False) -> None:
-        """List these, none to hide; ``chosen`` is held. ``may_overrule``: there are others without the house's rule."""
+    def show_offers(
+        self, offers: Sequence[Proposal], chosen: int, gone: Collection[int] = (), *, may_overrule: bool = False
+    ) -> None:
+        """List these, none to hide; ``chosen`` is held, somebody else took of those that are ``gone``.
+
+        ``may_overrule``: there are others without the house's rule.
+        """
         self._count = len(offers)
         for number, row in enumerate(self._rows):
             row.setVisible(number < len(offers))
             if number < len(offers):
-                row.show_offer(offers[number], self._actions[number].key, is_held=number == chosen)
+                key = self._actions[number].key
+                row.show_offer(offers[number], key, is_held=number == chosen, is_gone=number in gone)
         self._overrule_row.setVisible(may_overrule)
         self._overrule_row.show_action(self._overrule)
         self._show_or_hide()
@@ -135,6 +144,10 @@ class Offers(QObject):
         self._offers: tuple[Proposal, ...] = ()
         self._chosen = 0
         self._may_overrule = False
+        self._shown_open: list[int] = []
+        self._news = QTimer(self, singleShot=True, interval=_NEWS_MS)
+        self._news.timeout.connect(self._look_again)
+        map_.model.seats_changed.connect(self._hear)
         panel.taken.connect(self.take)
         for number, action in enumerate(actions):
             action.triggered.connect(partial(self.take, number))
@@ -165,7 +178,7 @@ class Offers(QObject):
 
     def take(self, number: int, _checked: bool = False) -> None:
         """Have this offer in the basket in place of the one that is there."""
-        if self._panel.isEnabled() and number != self._chosen and number < len(self._offers):
+        if self._panel.isEnabled() and number in self._open():
             before, after = self._offers[self._chosen].choices, self._offers[number].choices
             rest = {seat: kind for seat, kind in self._basket.wanted.items() if seat not in before}
             self._chosen = number
@@ -181,14 +194,32 @@ class Offers(QObject):
             action.setEnabled(False)
 
     def _show(self) -> None:
-        self._panel.show_offers(self._offers, self._chosen, may_overrule=self._may_overrule)
-        others = [
-            (str(number + 1), offer.ordinals) for number, offer in enumerate(self._offers) if number != self._chosen
-        ]
-        self._map.show_offers(others)
+        open_ = self._shown_open = self._open()
+        gone = set(range(len(self._offers))) - {self._chosen, *open_}
+        self._panel.show_offers(self._offers, self._chosen, gone, may_overrule=self._may_overrule)
+        self._map.show_offers([(str(number + 1), self._offers[number].ordinals) for number in open_])
         for number, action in enumerate(self._actions):
-            action.setEnabled(number < len(self._offers))
+            action.setEnabled(number in open_)
         self._overrule.setEnabled(self._may_overrule)
+
+    def _open(self) -> list[int]:
+        """The other offers whose seats can still be had."""
+        model = self._map.model
+        mine = set(model.mine.tolist())
+        return [
+            number
+            for number, offer in enumerate(self._offers)
+            if number != self._chosen and all(seat in mine or model.is_free(seat) for seat in offer.ordinals)
+        ]
+
+    def _hear(self) -> None:
+        if self._offers and not self._news.isActive():
+            self._news.start()
+
+    def _look_again(self) -> None:
+        """News of the seats: what somebody else took is not offered any more."""
+        if self._panel.isVisible() and self._open() != self._shown_open:
+            self._show()
 
     def _follow(self) -> None:
         """Something else became of the seats: they were sold, given back, refused or changed by hand."""

@@ -280,11 +280,11 @@ class SeatCanvas(QWidget):
         if not len(hall):
             overlay.message(painter, self._everything(), tr("This plan has no seats yet."))
             return
+        if picture.logical_size < SECTIONS_UNTIL and len(hall.geometry.sections) > 1:
+            overlay.paint_names(painter, hall, picture.camera, picture.size, areas)
         if picture.logical_size < MARKS_BELOW and len(self._marked):
             x, y = picture.places(self._marked)
             overlay.marks(painter, x, y, picture.size, picture.pitch)
-        if picture.logical_size < SECTIONS_UNTIL and len(hall.geometry.sections) > 1:
-            overlay.paint_names(painter, hall, picture.camera, picture.size, areas)
         for word, seats in self._offers:
             overlay.offer(painter, word, *picture.places(seats), picture.size, picture.pitch)
         for seat in set(self._rings.values()):

@@ -1,6 +1,7 @@
 """What is drawn over the seats and never into them: names of sections, rings, marks, the rubber band."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -66,7 +67,7 @@ class Overlay:
             names = [section.name for section in sections]
             self._placed = self._place(hall, names, camera.scale, size)
             if len(self._placed.pictures) < len(names):
-                self._placed = self._place(hall, _without_common_words(names), camera.scale, size)
+                self._placed = self._place(hall, _short(names), camera.scale, size)
         placed = self._placed
         moved = placed.edges + np.array([camera.left, camera.top, camera.left, camera.top])
         left, top, right, bottom = moved.T
@@ -248,10 +249,10 @@ def _gaps(hall: Hall, x: float, y: float, width: float, height: float) -> list[f
     return places
 
 
-def _without_common_words(names: list[str]) -> list[str]:
-    """The names without the words that all of them begin with: ``Block 101`` is ``101`` among blocks."""
-    words = [name.split(" ") for name in names]
-    common = 0
-    while len({tuple(parts[: common + 1]) for parts in words}) == 1 < min(map(len, words)) - common:
-        common += 1
-    return [" ".join(parts[common:]) for parts in words]
+def _short(names: list[str]) -> list[str]:
+    """``Block 101`` is ``101`` where there are many blocks; names that differ by more than a number stay whole."""
+    numbered = Counter(first for first, _, rest in (name.rpartition(" ") for name in names) if rest.isdecimal())
+    return [
+        rest if rest.isdecimal() and numbered[first] > 1 else name
+        for name, (first, _, rest) in ((name, name.rpartition(" ")) for name in names)
+    ]

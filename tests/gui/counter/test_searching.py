@@ -85,6 +85,25 @@ def test_f1_shows_what_can_be_typed_and_all_of_it_is_understood(counter: Counter
     sheet.close()
 
 
+def test_an_offer_of_which_somebody_took_a_seat_cannot_be_taken(counter: Counter, ben: Database) -> None:
+    counter.hold("2A best", 2)
+    panel, hall = counter.screen.offer_panel, counter.hall
+    second = panel.said[1].split(":")[0].replace("Stalls ", "")
+    row, first = second[0], second[1:].split("–")[0]
+    assert counter.screen.offers[1].isEnabled()
+    taken = new_booking_id()
+    ben.write(holds.place, hall.event_id, taken, hall.choose(f"{row}{first}"))
+    counter.until(lambda: not counter.screen.offers[1].isEnabled())
+    before = seats(counter)
+    counter.press(Qt.Key.Key_2, ALT)
+    assert list(counter.presenter.basket.wanted) == list(counter.presenter.basket.held)
+    assert seats(counter) == before
+    assert counter.screen.offers[2].isEnabled()
+    # Given back, it is offered again.
+    ben.write(holds.release, hall.event_id, taken)
+    counter.until(counter.screen.offers[1].isEnabled)
+
+
 def test_a_house_without_the_rule_has_nothing_to_overrule(
     open_counter: OpenCounter, anna: Database, olga: Database
 ) -> None:
