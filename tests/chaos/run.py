@@ -301,9 +301,10 @@ class Stage:
         url = self.server.admin_url.set(database=_DATABASE, username=f"anna_{_SUFFIX}", password=house.PASSWORD)
         with Database(url) as anna:
             for ordinal in set(range(len(self.hall.geometry))) - sold:
-                choice = SeatChoice(self.hall.geometry.seat_id(ordinal), house.ADULT)
+                booking, choice = new_booking_id(), SeatChoice(self.hall.geometry.seat_id(ordinal), house.ADULT)
                 try:
-                    anna.write(holds.place, self.hall.event_id, new_booking_id(), [choice])
+                    anna.write(holds.place, self.hall.event_id, booking, [choice])
+                    anna.write(holds.release, self.hall.event_id, booking)
                 except EventlyError as error:
                     yield f"nobody can hold seat {ordinal}, which nobody holds: {error}"
 

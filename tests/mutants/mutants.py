@@ -103,8 +103,8 @@ MUTANTS = [
     Mutant("the office locks seats without order", "lock order", InFunction(
         "set_aside", "ORDER BY id FOR UPDATE", "ORDER BY id DESC FOR UPDATE")),
     Mutant("seats are locked by nobody", "concurrency", InFunction("_lock_seats", "FOR UPDATE SKIP LOCKED", "")),
-    Mutant("a repeat does not wait for its first try", "concurrency", InFunction(
-        "hold_seats", "PERFORM pg_advisory_xact_lock(", "PERFORM hashtextextended('', ")),
+    Mutant("a repeat is not recognized", "concurrency", InFunction(
+        "hold_seats", "b.status IS NOT NULL", "false")),
     Mutant("a hold never runs out", "model", InFunction("_is_live", "p_expires > p_now AND", "")),
     Mutant("a clock stepped back stretches a hold", "model", InFunction(
         "_is_live", "AND p_expires <= p_now + make_interval(secs => p_longest)", "")),
@@ -118,7 +118,7 @@ MUTANTS = [
         "RAISE EXCEPTION USING ERRCODE = 'EV001', MESSAGE = l.refused, DETAIL = coalesce(l.details, '{}')::text;",
         "RETURN evently._refuse(p_event, p_booking, 'change', l.refused);")),
     Mutant("the sweep frees live holds", "model", InFunction(
-        "sweep_holds", "AND NOT evently._is_live(hold_expires_at, t, longest)", "")),
+        "sweep_holds", "(SELECT longest_hold_seconds FROM", "(SELECT -longest_hold_seconds FROM")),
     Mutant("a sale is made at the old price", "model", InFunction(
         "complete_sale", "IS DISTINCT FROM p_expected", "< 0")),
     Mutant("money may be short", "model", InFunction(
@@ -169,8 +169,7 @@ MUTANTS = [
         _DATABASE, "Database._once", "connection.commit()",
         "(self._wakes.tell(session.changed), connection.commit())")),
     Mutant("hints are sent by the transaction itself", "hints", InFunction(
-        "_take", "INSERT INTO evently.booking_seats",
-        "PERFORM pg_notify('evently_' || replace(p_event::text, '-', ''), '');\n  INSERT INTO evently.booking_seats")),
+        "_take", "BEGIN\n", "BEGIN\n  PERFORM pg_notify('evently_' || replace(p_event::text, '-', ''), '');\n")),
     Mutant("no hint is sent", "hints", InPython(
         _DATABASE, "Database._once", "self._wakes.tell(session.changed)", "pass")),
     Mutant("the journal does not write", "journal", InPython(
