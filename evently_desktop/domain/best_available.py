@@ -336,8 +336,7 @@ class BestAvailable:
         elif len(rows) == 2:
             reasons = [tr("rows {front} and {rear}, one behind the other", front=labels[0], rear=labels[1])]
         else:
-            (row,) = labels
-            reasons = [tr("together in row {row}", row=row) if len(seats) > 1 else tr("row {row}", row=row)]
+            reasons = [tr("together in row {row}", row=labels[0]) if len(seats) > 1 else tr("row {row}", row=labels[0])]
         reasons.append(tr("view {quality} of 10", quality=round(float(geometry.quality[seats].mean()))))
         metres = round(float(geometry.distance[seats].mean()))
         is_pitch = any(shape.kind == "pitch" for shape in geometry.shapes)

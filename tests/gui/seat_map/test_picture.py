@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QRect
 
 from evently_desktop.demo.plans import arena, playhouse
-from evently_desktop.domain.seating import Geometry, SeatStatus
+from evently_desktop.domain.seating import Geometry, Holder, SeatStatus
 from evently_desktop.gui.seat_map import SeatMapModel
 from evently_desktop.gui.seat_map.camera import centred
 from evently_desktop.gui.seat_map.looks import Kind
 from evently_desktop.gui.seat_map.picture import SeatPicture
 from evently_desktop.gui.seat_map.sprites import SHARE, SeatSheet
 from evently_desktop.gui.theme import DARK, HIGH_CONTRAST, LIGHT, PALETTES, Palette, luminance
-from tests.gui.seat_map.halls import NOW, PITCH, busy, drawn, news, placed, rectangle
+from tests.gui.seat_map.halls import NOW, PITCH, busy, drawn, free, news, placed, rectangle
 from tests.gui.seat_map.test_framebuffer import pixels
 
 WIDTH, HEIGHT = 500, 400
@@ -160,3 +160,38 @@ def test_no_seat_loses_a_pixel_to_its_neighbours(qapp: QCoreApplication, size: i
     for key, x, y in zip(keys.tolist(), left[seen].tolist(), top[seen].tolist(), strict=True):
         patch = found[y : y + shown.size, x : x + shown.size]
         assert (patch[disc] == sheet.sheet.pixels[:, key][disc]).all(), (x, y)
+
+
+@pytest.mark.parametrize(("size", "is_written"), [(16, False), (19, True), (30, True)])
+def test_a_hold_carries_the_initials_of_its_clerk_from_18_pixels_on(
+    qapp: QCoreApplication, size: int, is_written: bool
+) -> None:
+    def held_by(initials: str) -> SeatPicture:
+        plan = rectangle(1, 3)
+        states = free(plan)
+        states.status[1], states.expires[1], states.holder[1] = SeatStatus.HELD, NOW + 200, len(states.holders)
+        states.holders.append(Holder(initials, "Counter 3"))
+        model = SeatMapModel(clock=lambda: NOW)
+        model.load(plan, states)
+        return picture(model, (size + 0.2) / SHARE / PITCH)
+
+    assert (apart(held_by("AB"), held_by("XY")) > 0) == is_written
+
+
+def test_the_initials_of_a_clerk_who_came_with_the_news_are_written_once_the_picture_rests(
+    qapp: QCoreApplication,
+) -> None:
+    plan = rectangle(1, 3)
+    model = SeatMapModel(clock=lambda: NOW)
+    model.load(plan, free(plan))
+    shown = picture(model, 40.0)
+    assert model.states is not None
+    model.states.holders.append(Holder("QX", "Counter 7"))
+    changes = news(plan, 1, SeatStatus.HELD, NOW + 200)
+    changes.holder[:] = len(model.states.holders) - 1
+    model.apply(changes)
+    shown.restamp(np.array([1]))
+    assert shown.is_rough
+    shown.finish()
+    shown.paint(shown.frame.everything)
+    assert apart(shown, picture(model, 40.0)) == 0
