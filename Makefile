@@ -10,12 +10,13 @@ export QT_QPA_PLATFORM ?= offscreen
 endif
 endif
 
-.PHONY: help demo test chaos mutants readers bench pictures lint types contracts unit setup setup-test
+.PHONY: help demo test chaos soak mutants readers bench pictures lint types contracts unit setup setup-test
 
 help:
 	@echo "make demo       sell seats in a sample theatre"
 	@echo "make test       everything that is checked: lint, types, contracts, unit"
 	@echo "make chaos      sell through every kind of failure (MINUTES=60), and check all against all"
+	@echo "make soak       leave a counter open for days, in minutes (MINUTES=10), and see that nothing leaks"
 	@echo "make mutants    plant a fault in each guard and see that it is caught"
 	@echo "make readers    walk the seat map as a screen reader does, over AT-SPI (needs xvfb, dbus, at-spi2-core)"
 	@echo "make bench      the ratios of benchmarks/, measured side by side"
@@ -32,6 +33,10 @@ pictures: setup
 MINUTES ?= 60
 chaos: setup-test
 	$(PY) -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+# A counter looks about a hundred times a second here: MINUTES=50 is a week of looks.
+soak: setup-test
+	$(PY) -m tests.soak --minutes $(if $(filter file,$(origin MINUTES)),10,$(MINUTES))
 
 mutants: setup-test
 	$(PY) -m tests.mutants
