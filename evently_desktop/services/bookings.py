@@ -236,11 +236,15 @@ def cancel(
     shift_id: ShiftId | None,
     reason: str,
 ) -> BookingDetail:
-    """Take a booking back whole: release a basket, refund a sale. A paid sale needs ``refund``."""
-    if detail(session, event_id, booking_id).summary.status == BookingStatus.HELD:
+    """Take a booking back whole: release a basket, refund a sale. A paid sale needs ``refund``.
+
+    A basket that is gone already is no error.
+    """
+    status = detail(session, event_id, booking_id).summary.status
+    if status == BookingStatus.HELD:
         holds.release(session, event_id, booking_id)
-    elif refund is None:
-        raise Refusal("still_paid", tr("This booking is paid; say how the money goes back."))
-    else:
+    elif refund is not None:
         refunds.whole(session, event_id, booking_id, refund, shift_id, reason)
+    elif status == BookingStatus.CONFIRMED:
+        raise Refusal("still_paid", tr("This booking is paid; say how the money goes back."))
     return detail(session, event_id, booking_id)

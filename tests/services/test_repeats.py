@@ -35,6 +35,11 @@ def release(desk: Desk) -> Prepared:
     return lambda: desk.clerk.write(holds.release, desk.event, hold.booking_id)
 
 
+def cancel(desk: Desk) -> Prepared:
+    hold = desk.hold("A1")
+    return lambda: desk.clerk.write(bookings.cancel, desk.event, hold.booking_id, None, None, "left")
+
+
 def sweep(desk: Desk) -> Prepared:
     run_out(desk.admin, desk.event, desk.hold("A1").booking_id)
     assert desk.clerk.write(holds.sweep, desk.event) == 1
@@ -88,7 +93,7 @@ def void(desk: Desk) -> Prepared:
     return lambda: desk.clerk.write(tickets.void, desk.event, ids, "lost")
 
 
-WRITES = [place, change, release, sweep, complete, complete_begun, customer, refund_part, refund_whole,
+WRITES = [place, change, release, cancel, sweep, complete, complete_begun, customer, refund_part, refund_whole,
     mark_printed_again,
           reprint, void]  # fmt: skip
 
