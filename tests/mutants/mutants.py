@@ -103,6 +103,8 @@ MUTANTS = [
     Mutant("the office locks seats without order", "lock order", InFunction(
         "set_aside", "ORDER BY id FOR UPDATE", "ORDER BY id DESC FOR UPDATE")),
     Mutant("seats are locked by nobody", "concurrency", InFunction("_lock_seats", "FOR UPDATE SKIP LOCKED", "")),
+    Mutant("a seat that is locked for a moment counts as gone", "concurrency", InFunction(
+        "_lock_seats", "IF NOT jsonb_path_exists(", "IF false AND NOT jsonb_path_exists(")),
     Mutant("a repeat is not recognized", "concurrency", InFunction(
         "hold_seats", "b.status IS NOT NULL", "false")),
     Mutant("a hold never runs out", "model", InFunction("_is_live", "p_expires > p_now AND", "")),
