@@ -44,7 +44,8 @@ _UNDO = {
           FROM pg_class c WHERE c.relnamespace = 'evently'::regnamespace AND c.relkind IN ('r', 'p')
         UNION ALL
         SELECT format('ALTER FUNCTION %s SECURITY INVOKER RESET search_path RESET plan_cache_mode RESET enable_seqscan '
-                      'RESET enable_hashjoin RESET enable_mergejoin', oid::regprocedure) FROM pg_proc
+                      'RESET enable_hashjoin RESET enable_mergejoin RESET enable_material '
+                      'RESET enable_memoize', oid::regprocedure) FROM pg_proc
          WHERE pronamespace = 'evently'::regnamespace AND prorettype <> 'trigger'::regtype
         UNION ALL
         SELECT format('ALTER FUNCTION %s OWNER TO evently_owner', oid::regprocedure) FROM pg_proc

@@ -1,12 +1,19 @@
 """From the verbs' JSON to frozen values, in one place."""
 
 from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from evently_desktop.domain.bookings import HeldSeat, Hold, Sale, Tender, Ticket, TicketStatus
 from evently_desktop.domain.ids import BookingId, EventId, PriceTypeId, SeatId, TicketId
 from evently_desktop.domain.money import Money
+
+
+@lru_cache
+def _price_type(text: str) -> PriceTypeId:
+    return PriceTypeId(UUID(text))
 
 
 def hold(event_id: EventId, booking_id: BookingId, row: dict[str, Any]) -> Hold:
@@ -18,12 +25,12 @@ def hold(event_id: EventId, booking_id: BookingId, row: dict[str, Any]) -> Hold:
             seat_id=SeatId(UUID(seat["seat"])),
             name=seat["name"],
             zone=seat["zone"],
-            price_type_id=PriceTypeId(UUID(seat["type"])),
+            price_type_id=_price_type(seat["type"]),
             price_type=seat["type_name"],
             price=Money(seat["price"], currency),
             fee=Money(seat["fee"], currency),
         )
-        for seat in row["seats"] or ()
+        for seat in sorted(row["seats"] or (), key=itemgetter("ordinal"))
     )
     return Hold(
         event_id=event_id,

@@ -26,6 +26,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "sale_closed": lambda: tr("The sale for this event is closed."),
     "no_seats": lambda: tr("No seats are chosen; choose at least one."),
     "too_many": lambda: tr("These are more seats than one booking of this event may have."),
+    "too_many_held": lambda: tr("You hold as many seats in open baskets as one may; sell or release some first."),
     "seat_twice": lambda: tr("The same seat is chosen twice."),
     "not_priced": lambda: tr("One of the seats is not sold at this price type; choose another."),
     "house_seats": lambda: tr("Some of these seats are set aside for the house; ask who may release them."),

@@ -39,6 +39,13 @@ _STATE = np.dtype([
     ("ordinal", ">i4"), ("status", ">i2"), ("zone", ">i2"), ("hold_type", ">i2"), ("expires", ">f8"),
     ("price", ">i8"), ("booking", "V16"),
 ])  # fmt: skip
+_PACKED = """string_agg(int4send(ordinal)
+        || int2send((array_position('{available,held,booked,killed}', status) - 1)::int2)
+        || int2send((coalesce(array_position(%(zones)s::uuid[], zone_id), 0) - 1)::int2)
+        || int2send(coalesce(array_position(%(hold_types)s::uuid[], hold_type_id), 0)::int2)
+        || float8send(coalesce(extract(epoch FROM hold_expires_at)::float8, 'NaN'))
+        || int8send(price)
+        || uuid_send(coalesce(current_booking_id, '00000000-0000-0000-0000-000000000000')), '')"""
 
 
 def map(session: Session, plan_id: PlanId, cache: GeometryCache | None = None) -> Geometry:  # noqa: A001
@@ -121,13 +128,28 @@ def _polygon(points: list[list[float]]) -> tuple[tuple[float, float], ...]:
 
 def states(session: Session, event_id: EventId, geometry: Geometry) -> tuple[SeatStates, Look]:
     """The state of every seat of the event, in the order of the plan, and the look to ask for changes with."""
-    look = _look(session)
     hold_types = tuple(
         HoldType(HoldTypeId(row.id), row.letter, row.name)
         for row in session.execute(
             sa.select(t.hold_types.c.id, t.hold_types.c.letter, t.hold_types.c.name).order_by(t.hold_types.c.letter)
         )
     )
+    look, packed = session.binary_row(
+        f"""SELECT pg_snapshot_xmin(pg_current_snapshot())::text, {_PACKED}
+              FROM evently.event_seats WHERE event_id = %(event)s""",  # noqa: S608
+        _question(event_id, geometry, hold_types),
+    )
+    # Who holds is read after what is held: a hold that ended in between has no name any more, and the next look tells.
+    held_by = {
+        row.id.bytes: Holder(row.seller_initials, row.station)
+        for row in session.execute(
+            sa.select(t.bookings.c.id, t.bookings.c.seller_initials, t.bookings.c.station).where(
+                t.bookings.c.event_id == event_id, t.bookings.c.status == "held"
+            )
+        )
+    }
+    holders: list[Holder] = []
+    found = _unpacked(packed, held_by, holders, geometry)
     n = len(geometry)
     all_states = SeatStates(
         status=np.full(n, 3, np.uint8),
@@ -138,24 +160,38 @@ def states(session: Session, event_id: EventId, geometry: Geometry) -> tuple[Sea
         price=np.zeros(n, np.int64),
         booking=np.zeros((n, 16), np.uint8),
         hold_types=hold_types,
-        holders=[],
+        holders=holders,
     )
-    found = _read(session, event_id, None, all_states, geometry)
     for name in ("status", "zone", "hold_type", "expires", "holder", "price", "booking"):
         getattr(all_states, name)[found.ordinal] = getattr(found, name)
-    return all_states, look
+    return all_states, Look(look)
 
 
 def changes(
     session: Session, event_id: EventId, look: Look, known: SeatStates, geometry: Geometry
 ) -> tuple[StateChanges, Look]:
-    """Every seat that changed since ``look``, and the next look.
+    """Every seat that changed since ``look``, and the next look: one statement, one round trip.
 
     Whatever committed since is in it, whatever order the commits came in; a seat may come twice, which does no
     harm. ``known.holders`` grows by holders that are new.
     """
-    next_look = _look(session)
-    return _read(session, event_id, look, known, geometry), next_look
+    next_look, packed, *holders = session.binary_row(
+        f"""WITH changed AS MATERIALIZED (
+                SELECT * FROM evently.event_seats WHERE event_id = %(event)s AND changed_xid >= %(since)s::xid8),
+            holds AS (
+                SELECT id, seller_initials, station FROM evently.bookings
+                 WHERE event_id = %(event)s
+                   AND id = ANY (ARRAY(SELECT DISTINCT current_booking_id FROM changed WHERE status = 'held')))
+            SELECT pg_snapshot_xmin(pg_current_snapshot())::text, (SELECT {_PACKED} FROM changed),
+                   array_agg(id), array_agg(seller_initials), array_agg(station)
+              FROM holds""",  # noqa: S608
+        _question(event_id, geometry, known.hold_types) | {"since": look},
+    )
+    ids, initials, stations = (column or () for column in holders)
+    held_by = {
+        key.bytes: Holder(initial, station) for key, initial, station in zip(ids, initials, stations, strict=True)
+    }
+    return _unpacked(packed, held_by, known.holders, geometry), Look(next_look)
 
 
 def clock_offset(session: Session) -> float:
@@ -165,30 +201,18 @@ def clock_offset(session: Session) -> float:
     return float(server - (before + time.time()) / 2)
 
 
-def _look(session: Session) -> Look:
-    return Look(session.execute(sa.text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")).scalar_one())
+def _question(event_id: EventId, geometry: Geometry, hold_types: tuple[HoldType, ...]) -> dict[str, object]:
+    return {
+        "event": event_id,
+        "zones": [zone.id for zone in geometry.zones],
+        "hold_types": [kind.id for kind in hold_types],
+    }
 
 
-def _read(
-    session: Session, event_id: EventId, since: Look | None, known: SeatStates, geometry: Geometry
+def _unpacked(
+    packed: bytes | None, held_by: dict[bytes, Holder], holders: list[Holder], geometry: Geometry
 ) -> StateChanges:
-    newer = "AND changed_xid >= %(since)s::xid8" if since is not None else ""
-    (packed,) = session.binary_row(
-        f"""SELECT string_agg(int4send(ordinal)
-                              || int2send((array_position('{{available,held,booked,killed}}', status) - 1)::int2)
-                              || int2send((coalesce(array_position(%(zones)s::uuid[], zone_id), 0) - 1)::int2)
-                              || int2send(coalesce(array_position(%(hold_types)s::uuid[], hold_type_id), 0)::int2)
-                              || float8send(coalesce(extract(epoch FROM hold_expires_at)::float8, 'NaN'))
-                              || int8send(price)
-                              || uuid_send(coalesce(current_booking_id, '00000000-0000-0000-0000-000000000000')), '')
-              FROM evently.event_seats WHERE event_id = %(event)s {newer}""",  # noqa: S608
-        {
-            "event": event_id,
-            "since": since,
-            "zones": [zone.id for zone in geometry.zones],
-            "hold_types": [kind.id for kind in known.hold_types],
-        },
-    )
+    """The states as arrays; ``holders`` grows by those of ``held_by`` that are new."""
     rows = np.frombuffer(packed or b"", _STATE)
     ordinal, booking = rows["ordinal"].astype(np.int32), _bytes(rows["booking"])
     return StateChanges(
@@ -198,35 +222,25 @@ def _read(
         zone=np.where(rows["zone"] < 0, geometry.zone[ordinal], rows["zone"]).astype(np.uint8),
         hold_type=rows["hold_type"].astype(np.uint8),
         expires=rows["expires"].astype(np.float64),
-        holder=_holders(session, event_id, rows["status"] == SeatStatus.HELD, booking, known),
+        holder=_holders(rows["status"] == SeatStatus.HELD, rows["booking"], held_by, holders),
         price=rows["price"].astype(np.int64),
         booking=booking,
     )
 
 
 def _holders(
-    session: Session,
-    event_id: EventId,
-    held: NDArray[np.bool_],
-    booking: NDArray[np.uint8],
-    known: SeatStates,
+    held: NDArray[np.bool_], booking: NDArray[np.void], held_by: dict[bytes, Holder], holders: list[Holder]
 ) -> NDArray[np.int32]:
-    """For each seat the number of its holder among ``known.holders``, which grows by those that are new."""
+    """For each seat the number of its holder among ``holders``, -1 for none."""
     result = np.full(len(held), -1, np.int32)
     if not held.any():
         return result
-    ids, of_seat = np.unique(booking[held].view("V16").ravel(), return_inverse=True)
-    rows = session.execute(
-        sa.text("""SELECT id, seller_initials, station FROM evently.bookings
-                    WHERE event_id = :event AND id = ANY (CAST(:ids AS uuid[]))"""),
-        {"event": event_id, "ids": [UUID(bytes=key.tobytes()) for key in ids]},
-    )
-    holders = {row.id.bytes: Holder(row.seller_initials, row.station) for row in rows}
-    number = {holder: index for index, holder in enumerate(known.holders)}
-    for holder in holders.values():
+    number = {holder: index for index, holder in enumerate(holders)}
+    of_booking = {}
+    for key, holder in held_by.items():
         if holder not in number:
-            number[holder] = len(known.holders)
-            known.holders.append(holder)
-    of_booking = [number[holders[key.tobytes()]] if key.tobytes() in holders else -1 for key in ids]
-    result[held] = np.array(of_booking, np.int32)[of_seat]
+            number[holder] = len(holders)
+            holders.append(holder)
+        of_booking[key] = number[holder]
+    result[held] = [of_booking.get(key.tobytes(), -1) for key in booking[held]]
     return result

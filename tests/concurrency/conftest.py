@@ -67,9 +67,9 @@ def unguarded(house_server: TestServer) -> Iterator[TestServer]:
         yield copy
 
 
-def without(connection: psycopg.Connection, function: str, guard: str) -> None:
+def without(connection: psycopg.Connection, function: str, guard: str, instead: str = "") -> None:
     """Take a guard out of a function of this database."""
     row = connection.execute("SELECT pg_get_functiondef(%s::regproc)", [function]).fetchone()
     assert row is not None
     assert guard in row[0]
-    connection.execute(row[0].replace(guard, "").encode())
+    connection.execute(row[0].replace(guard, instead).encode())

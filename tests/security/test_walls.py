@@ -101,7 +101,7 @@ WALLS = [
     Wall("sell a seat that is sold", (rewrite("_lock_seats", "s.status = 'available'", "true"),
                                       "DROP INDEX evently.uq_booking_seats_live")),
     Wall("sell a seat that is killed", (rewrite("_lock_seats", "s.status = 'available'", "s.status = 'killed'"),)),
-    Wall("sell a seat of the house", (rewrite("_lock_seats", "houses IS NOT NULL AND EXISTS", "false AND EXISTS"),)),
+    Wall("sell a seat of the house", (rewrite("_lock_seats", "r.houses <> '{}' AND EXISTS", "false AND EXISTS"),)),
     *(Wall(act, (rewrite("_closed", "WHEN e.id IS NULL", "WHEN true THEN NULL WHEN e.id IS NULL"),)) for act in (
         "sell for a draft", "sell for a cancelled event", "sell for a past event", "sell before the sale opens",
         "sell after the sale closed")),

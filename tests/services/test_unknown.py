@@ -23,14 +23,18 @@ def test_a_busy_server_after_a_lost_answer_leaves_it_unknown(
     assert short != transactions._SESSION
     monkeypatch.setattr(transactions, "_SESSION", short)
     booking, url = new_booking_id(), server.url("anna")
-    with Proxy(url.host or "", url.port or 0) as proxy, server.admin() as admin:
-        admin.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [str(booking)])
-        with Database(url.set(host="127.0.0.1", port=proxy.port), patience=0.3) as counter:
-            counter.read(holds.events_to_sweep)
-            cut = proxy.cut_after(booking.bytes)
-            with pytest.raises(OutcomeUnknown):
-                counter.write(holds.place, hall.event_id, booking, hall.choose("A1"))
-            assert cut.is_set()
+    with (
+        Proxy(url.host or "", url.port or 0) as proxy,
+        server.admin() as admin,
+        Database(url.set(host="127.0.0.1", port=proxy.port), patience=0.3) as counter,
+    ):
+        counter.read(holds.events_to_sweep)
+        admin.autocommit = False
+        admin.execute("LOCK TABLE evently.bookings IN ACCESS EXCLUSIVE MODE")
+        cut = proxy.cut_after(booking.bytes)
+        with pytest.raises(OutcomeUnknown):
+            counter.write(holds.place, hall.event_id, booking, hall.choose("A1"))
+        assert cut.is_set()
 
 
 def test_a_session_that_the_server_ended_for_idling_is_a_lost_one(

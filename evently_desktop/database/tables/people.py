@@ -71,7 +71,9 @@ box_office = table(
     # The hold lasts at least this long while a card terminal is asked.
     integer("payment_seconds", default=180),
     # No hold lives longer than this after its basket opened, whatever extends it.
-    integer("longest_hold_seconds", default=1800), integer("held_seats_per_login", default=1000),
+    integer("longest_hold_seconds", default=1800),
+    # What one login may have in open baskets, everywhere and at one station: a program that ran wild empties no hall.
+    integer("held_seats_per_login", default=1000), integer("held_seats_per_station", default=500),
     version(), updated(),
     check("only_one", "id = 1"),
     check("times", "hold_seconds > 0 AND payment_seconds > 0 AND longest_hold_seconds >= hold_seconds"),

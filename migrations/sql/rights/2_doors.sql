@@ -20,7 +20,7 @@ BEGIN
     -- one with 80,000 seats, whatever the statistics have seen of them: generic, row by row, through indexes.
     EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = pg_catalog, evently, pg_temp '
                    'SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off '
-                   'SET enable_mergejoin = off', door.signature);
+                   'SET enable_mergejoin = off SET enable_material = off SET enable_memoize = off', door.signature);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', door.signature, 'evently_' || door.role);
   END LOOP;
 END $$;

@@ -43,6 +43,7 @@ CREATE TABLE evently.box_office (
   payment_seconds INTEGER DEFAULT 180 NOT NULL,
   longest_hold_seconds INTEGER DEFAULT 1800 NOT NULL,
   held_seats_per_login INTEGER DEFAULT 1000 NOT NULL,
+  held_seats_per_station INTEGER DEFAULT 500 NOT NULL,
   version INTEGER DEFAULT 1 NOT NULL,
   updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
   CONSTRAINT pk_box_office PRIMARY KEY (id),
@@ -402,7 +403,7 @@ CREATE TABLE evently.bookings (
   CONSTRAINT fk_bookings_seller_id FOREIGN KEY(seller_id) REFERENCES evently.users (id)
 );
 CREATE INDEX ix_bookings_customer ON evently.bookings (customer_id, event_id) INCLUDE (quantity, total_amount) WHERE customer_id IS NOT NULL;
-CREATE INDEX ix_bookings_hold_expires ON evently.bookings (event_id, hold_expires_at) WHERE status = 'held';
+CREATE INDEX ix_bookings_hold_expires ON evently.bookings (seller_id, hold_expires_at, event_id) WHERE status = 'held';
 CREATE INDEX ix_bookings_status_created ON evently.bookings (status, created_at, event_id) WHERE status IN ('confirmed', 'cancelled');
 CREATE UNIQUE INDEX uq_bookings_one_per_customer ON evently.bookings (event_id, customer_id) WHERE status = 'confirmed' AND one_per_customer;
 

@@ -10,14 +10,13 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- What is wrong with the question itself, or NULL.
-CREATE FUNCTION evently._bad_choice(e evently.events, p_seats uuid[], p_types uuid[]) RETURNS text
+CREATE FUNCTION evently._bad_choice(p_most integer, p_seats uuid[], p_types uuid[]) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE
     WHEN coalesce(cardinality(p_seats), 0) = 0 THEN 'no_seats'
     WHEN cardinality(p_seats) <> coalesce(cardinality(p_types), 0) OR array_position(p_seats, NULL) IS NOT NULL
       THEN 'bad_call'
-    WHEN cardinality(p_seats) > e.max_seats THEN 'too_many'
-    WHEN (SELECT count(DISTINCT s) FROM unnest(p_seats) s) < cardinality(p_seats) THEN 'seat_twice' END
+    WHEN cardinality(p_seats) > p_most THEN 'too_many' END
 $$;
 
 CREATE FUNCTION evently.hold_seats(p_event uuid, p_booking uuid, p_seats uuid[], p_types uuid[]) RETURNS jsonb
@@ -25,46 +24,59 @@ LANGUAGE plpgsql AS $$
 DECLARE
   t constant timestamptz := clock_timestamp();
   n constant integer := coalesce(cardinality(p_seats), 0);
-  a constant evently.users := evently._actor();
-  e evently.events;
-  o evently.box_office;
-  b evently.bookings;
+  me constant text := session_user;
+  here constant text := coalesce(current_setting('evently.station', true), '');
+  b record;
+  x record;
   r evently._locked_seats;
+  until timestamptz;
+  booking_reference text;
   why text;
 BEGIN
-  -- A repeat after a lost connection may overtake its own first try: wait until that is decided, or its
-  -- locked seats would look taken by somebody else.
-  PERFORM pg_advisory_xact_lock(hashtextextended(p_booking::text, 0));
-  SELECT * INTO e FROM evently.events WHERE id = p_event;
-  SELECT * INTO o FROM evently.box_office WHERE id = 1;
-  SELECT * INTO b FROM evently.bookings WHERE event_id = p_event AND id = p_booking;
-  why := CASE WHEN a.id IS NULL THEN 'not_staff' WHEN p_booking IS NULL THEN 'bad_call' END;
-  IF why IS NULL AND b.id IS NOT NULL THEN
+  SELECT a.id AS actor, a.initials, a.role, o.hold_seconds, o.longest_hold_seconds, evently._closed(e, t) AS closed,
+         e.max_seats, e.fee_per_seat, e.currency, e.one_per_customer,
+         CASE WHEN h.seats + n > o.held_seats_per_login OR h.at_station + n > o.held_seats_per_station
+              THEN 'too_many_held' END AS full_hands
+    INTO x
+    FROM evently.box_office o
+    LEFT JOIN evently.users a ON a.login = me AND a.is_active AND a.deleted_at IS NULL
+    LEFT JOIN evently.events e ON e.id = p_event
+   CROSS JOIN LATERAL (
+      SELECT coalesce(sum(k.quantity), 0) AS seats, coalesce(sum(k.quantity) FILTER (WHERE k.station = here), 0) AS at_station
+        FROM evently.bookings k WHERE k.seller_id = a.id AND k.status = 'held' AND k.hold_expires_at > t) AS h
+   WHERE o.id = 1;
+  why := coalesce(CASE WHEN x.actor IS NULL THEN 'not_staff' WHEN p_booking IS NULL THEN 'bad_call' END, x.closed,
+                  evently._bad_choice(x.max_seats, p_seats, p_types), x.full_hands);
+  IF why IS NULL THEN
+    r := evently._lock_seats(p_event, x.fee_per_seat, x.role, p_seats, p_types, t, x.longest_hold_seconds);
+    why := r.refused;
+  END IF;
+  IF why IS NULL THEN
+    until := t + make_interval(secs => x.hold_seconds);
+    booking_reference := evently._reference();
+    INSERT INTO evently.bookings (event_id, id, reference, quantity, total_amount, fee_amount, currency, hold_expires_at,
+                                  seller_id, seller_login, seller_initials, station, one_per_customer)
+    VALUES (p_event, p_booking, booking_reference, n, r.total, r.fee_total, x.currency, until, x.actor, me,
+            x.initials, here, x.one_per_customer)
+        ON CONFLICT (event_id, id) DO NOTHING;
+    IF FOUND THEN
+      PERFORM evently._take(p_event, p_booking, r, until, 'held', x.actor, jsonb_build_object('seats', r.seats));
+      RETURN evently._basket_of(booking_reference, 1, 'held', until, x.currency, r.fee_total, r.total, NULL, r.lines);
+    END IF;
+  END IF;
+  -- A repeat after a lost answer finds its own seats held, or the event closed meanwhile, and is answered as the first
+  -- call was. One that overtakes its first try finds them locked, comes again (see _lock_seats), and ends here, too.
+  SELECT seller_id, status, hold_expires_at INTO b FROM evently.bookings WHERE event_id = p_event AND id = p_booking;
+  IF x.actor IS NOT NULL AND b.status IS NOT NULL THEN
     why := CASE
-      WHEN b.seller_id <> a.id OR NOT evently._has_exactly(p_event, p_booking, p_seats, p_types) THEN 'id_reused'
-      WHEN b.status <> 'held' OR NOT evently._is_live(b.hold_expires_at, t, o.longest_hold_seconds) THEN 'hold_expired' END;
+      WHEN b.seller_id <> x.actor OR NOT evently._has_exactly(p_event, p_booking, p_seats, p_types) THEN 'id_reused'
+      WHEN b.status <> 'held' OR NOT evently._is_live(b.hold_expires_at, t, x.longest_hold_seconds) THEN 'hold_expired' END;
     IF why IS NULL THEN
       RETURN evently._basket(p_event, p_booking);
     END IF;
+    RETURN evently._refuse(p_event, p_booking, 'hold', why, n);
   END IF;
-  why := coalesce(why, evently._closed(e, t), evently._bad_choice(e, p_seats, p_types));
-  IF why IS NULL THEN
-    r := evently._lock_seats(e, a, p_seats, p_types, t, o.longest_hold_seconds);
-    why := r.refused;
-  END IF;
-  IF why IS NOT NULL THEN
-    RETURN evently._refuse(p_event, p_booking, 'hold', why, n, coalesce(r.details, '{}'));
-  END IF;
-  INSERT INTO evently.bookings (event_id, id, reference, quantity, total_amount, fee_amount, currency, hold_expires_at,
-                                seller_id, seller_login, seller_initials, station, one_per_customer)
-  SELECT p_event, p_booking, evently._reference(), n, sum(x.price + x.fee), sum(x.fee), e.currency,
-         t + make_interval(secs => o.hold_seconds), a.id, session_user, a.initials,
-         coalesce(current_setting('evently.station', true), ''), e.one_per_customer
-    FROM unnest(r.prices, r.fees) AS x(price, fee)
-  RETURNING * INTO b;
-  PERFORM evently._take(p_event, p_booking, r, t + make_interval(secs => o.hold_seconds));
-  PERFORM evently._log(p_event, p_booking, 'held', a.id, jsonb_build_object('seats', to_jsonb(r.seats)));
-  RETURN evently._basket(b, r.lines);
+  RETURN evently._refuse(p_event, p_booking, 'hold', why, n, coalesce(r.details, '{}'));
 END $$;
 
 -- Lock a booking that this login may change while it is held: (booking, why not). The booking comes before its seats.
@@ -144,7 +156,7 @@ DECLARE
   new_types uuid[];
 BEGIN
   SELECT * INTO e FROM evently.events WHERE id = p_event;
-  why := coalesce(why, evently._closed(e, t), evently._bad_choice(e, p_seats, p_types));
+  why := coalesce(why, evently._closed(e, t), evently._bad_choice(e.max_seats, p_seats, p_types));
   IF why IS NULL AND evently._has_exactly(p_event, p_booking, p_seats, p_types) THEN
     RETURN evently._basket(p_event, p_booking);
   END IF;
@@ -163,12 +175,15 @@ BEGIN
       SELECT seat_id FROM evently.booking_seats WHERE event_id = p_event AND booking_id = p_booking
          AND released_at IS NULL AND NOT seat_id = ANY (coalesce(kept, '{}'))));
     IF new_seats IS NOT NULL THEN
-      l := evently._lock_seats(e, r.a, new_seats, new_types, t, r.longest);
+      l := evently._lock_seats(p_event, e.fee_per_seat, (r.a).role, new_seats, new_types, t, r.longest);
       IF l.refused IS NOT NULL THEN
         -- The freed seats must come back: leave by an error that only this function's caller can raise.
         RAISE EXCEPTION USING ERRCODE = 'EV001', MESSAGE = l.refused, DETAIL = coalesce(l.details, '{}')::text;
       END IF;
-      PERFORM evently._take(p_event, p_booking, l, (r.b).hold_expires_at);
+      PERFORM evently._take(p_event, p_booking, l, (r.b).hold_expires_at, 'changed', (r.a).id,
+                            jsonb_build_object('seats', p_seats));
+    ELSE
+      PERFORM evently._log(p_event, p_booking, 'changed', (r.a).id, jsonb_build_object('seats', p_seats));
     END IF;
     UPDATE evently.bookings b
        SET quantity = cardinality(p_seats), total_amount = x.total, fee_amount = x.fees, version = version + 1,
@@ -176,7 +191,6 @@ BEGIN
       FROM (SELECT sum(price_at_booking + fee) AS total, sum(fee) AS fees FROM evently.booking_seats
              WHERE event_id = p_event AND booking_id = p_booking AND released_at IS NULL) x
      WHERE b.event_id = p_event AND b.id = p_booking;
-    PERFORM evently._log(p_event, p_booking, 'changed', (r.a).id, jsonb_build_object('seats', to_jsonb(p_seats)));
     RETURN evently._basket(p_event, p_booking);
   END IF;
   RETURN evently._refuse(p_event, p_booking, 'change', why, cardinality(p_seats));
@@ -231,9 +245,13 @@ DECLARE
   b evently.bookings;
   freed integer := 0;
 BEGIN
-  FOR b IN SELECT * FROM evently.bookings
-            WHERE event_id = p_event AND status = 'held' AND NOT evently._is_live(hold_expires_at, t, longest)
-            ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED LOOP
+  -- By the index of held bookings, of all events: by its key, an event has thousands that are sold.
+  FOR b IN WITH due AS MATERIALIZED (
+             SELECT event_id, id FROM evently.bookings
+              WHERE status = 'held' AND NOT evently._is_live(hold_expires_at, t, longest))
+           SELECT x.* FROM due JOIN evently.bookings x ON x.event_id = due.event_id AND x.id = due.id
+            WHERE due.event_id = p_event AND x.status = 'held' AND NOT evently._is_live(x.hold_expires_at, t, longest)
+            ORDER BY x.id LIMIT 500 FOR UPDATE OF x SKIP LOCKED LOOP
     freed := freed + evently._expire(b);
   END LOOP;
   RETURN freed;

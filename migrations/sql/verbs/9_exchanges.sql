@@ -45,7 +45,7 @@ CREATE FUNCTION evently._bad_exchange(b evently.bookings, e evently.events, p_gi
       SELECT FROM evently.tickets
        WHERE event_id = b.event_id AND booking_id = b.id AND seat_id = ANY (p_give) AND status = 'admitted')
       THEN 'admitted' END,
-    evently._bad_choice(e, p_take, p_types))
+    evently._bad_choice(e.max_seats, p_take, p_types))
 $$;
 
 -- p_exchange is the exchange's id and, where money moves, the payment's: it makes a repeat safe. p_tender is NULL
@@ -87,7 +87,7 @@ BEGIN
   UPDATE evently.tickets SET status = 'void', voided_at = now(), void_reason = p_reason
    WHERE event_id = p_event AND booking_id = p_booking AND seat_id = ANY (p_give) AND status = 'issued';
   PERFORM evently._free(p_event, p_booking, p_give);
-  l := evently._lock_seats(e, r.a, p_take, p_types, t, longest);
+  l := evently._lock_seats(p_event, e.fee_per_seat, (r.a).role, p_take, p_types, t, longest);
   IF l.refused IS NULL THEN
     SELECT sum(x.price), sum(x.fee) INTO new_sales, new_fees FROM unnest(l.prices, l.fees) AS x(price, fee);
     due := new_sales + new_fees - old_sales - old_fees;
@@ -98,7 +98,8 @@ BEGIN
     -- What was given back must come back: leave by an error that only this function's caller can raise.
     RAISE EXCEPTION USING ERRCODE = 'EV001', MESSAGE = l.refused, DETAIL = coalesce(l.details, '{}')::text;
   END IF;
-  PERFORM evently._take(p_event, p_booking, l, t + make_interval(secs => longest));
+  PERFORM evently._take(p_event, p_booking, l, t + make_interval(secs => longest), 'exchanged', (r.a).id,
+                        jsonb_build_object('exchange', p_exchange, 'asked', asked, 'due', due, 'reason', p_reason));
   UPDATE evently.event_seats SET status = 'booked', hold_expires_at = NULL
    WHERE event_id = p_event AND current_booking_id = p_booking AND status = 'held';
   IF due <> 0 THEN
@@ -111,8 +112,6 @@ BEGIN
          quantity = quantity - n + cardinality(p_take), version = version + 1, updated_at = now()
    WHERE event_id = p_event AND id = p_booking;
   PERFORM evently._make_tickets(p_event, p_booking);
-  PERFORM evently._log(p_event, p_booking, 'exchanged', (r.a).id, jsonb_build_object(
-    'exchange', p_exchange, 'asked', asked, 'due', due, 'reason', p_reason));
   RETURN evently._exchanged(p_event, p_booking, p_exchange, p_take);
 EXCEPTION WHEN SQLSTATE 'EV001' THEN
   GET STACKED DIAGNOSTICS why = MESSAGE_TEXT;
