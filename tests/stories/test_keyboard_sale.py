@@ -155,6 +155,8 @@ def test_the_last_sale_is_repeated_with_one_key(clerk: Clerk) -> None:
     first = clerk.seats
     clerk.press(Qt.Key.Key_Return, Qt.Key.Key_Return)
     clerk.until(lambda: clerk.status(first) == {SeatStatus.BOOKED})
+    # News of a sale may come before its answer.
+    clerk.until(clerk.counter.screen.command.line.hasFocus)
     clerk.press(Qt.Key.Key_R, modifier=CTRL)
     clerk.until(lambda: clerk.held(3))
     assert clerk.types == ["Adult", "Child", "Child"]

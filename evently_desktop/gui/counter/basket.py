@@ -23,6 +23,7 @@ class Basket(QObject):
     """One hold of one event. `want` says what it should hold; `hold` is what the database said last."""
 
     changed = Signal()
+    given_back = Signal()  # nothing is held under `booking_id` any more, which is another one afterwards
     refused = Signal(object, object)  # EventlyError, the Choices that were wanted
     ran_out = Signal(object)  # the Choices that were held
 
@@ -123,6 +124,7 @@ class Basket(QObject):
 
     def _answered(self, hold: Hold | None) -> None:
         if hold is None:
+            self.given_back.emit()
             wanted = self._wanted
             self._forget()
             self._wanted = wanted

@@ -16,7 +16,8 @@ from evently_desktop.gui.widgets.labels import label, set_tone
 from evently_desktop.language import tr
 
 MOST = 3
-_LEAST_WIDTH, _WIDTH = 168, 240
+_LEAST_WIDTH, _WIDTH = 184, 240
+_SHORT = 26
 # News of seats come by the thousand; offers follow a few times a second.
 _NEWS_MS = 250
 
@@ -24,10 +25,11 @@ _NEWS_MS = 250
 class _Row(QWidget):
     """One offer: its seats and its key, and below them why it is good."""
 
-    def __init__(self) -> None:
+    def __init__(self, scale: str = "strong") -> None:
         super().__init__()
-        self.seats = label(scale="strong")
+        self.seats = label(scale=scale, wrap=True)
         self.key = label(scale="caption", tone="muted")
+        self.key.setContentsMargins(0, 2 if scale == "strong" else 0, 0, 0)
         self.reasons = label(scale="caption", tone="muted", wrap=True)
         self.reasons.setAlignment(Qt.AlignmentFlag.AlignTop)
         grid = QGridLayout(self)
@@ -36,7 +38,7 @@ class _Row(QWidget):
         grid.setVerticalSpacing(0)
         grid.setColumnStretch(0, 1)
         grid.addWidget(self.seats, 0, 0)
-        grid.addWidget(self.key, 0, 1)
+        grid.addWidget(self.key, 0, 1, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.reasons, 1, 0, 1, 2)
 
     def show_offer(self, offer: Proposal, key: str, *, is_held: bool, is_gone: bool) -> None:
@@ -44,13 +46,13 @@ class _Row(QWidget):
         self.seats.setText(offer.seats)
         set_tone(self.seats, "accent" if is_held else "muted" if is_gone else "")
         self.key.setText(tr("held") if is_held else tr("gone") if is_gone else key)
-        # A line breaks between two reasons only.
-        self.reasons.setText("  ·  ".join(reason.replace(" ", "\N{NO-BREAK SPACE}") for reason in offer.reasons))
+        # A line breaks between two reasons, or in one that is too long for it.
+        whole = (each.replace(" ", "\N{NO-BREAK SPACE}") if len(each) <= _SHORT else each for each in offer.reasons)
+        self.reasons.setText("  ·  ".join(whole))
 
     def show_action(self, action: Action) -> None:
         """Show what else can be done, and its key."""
         self.reasons.setVisible(False)
-        self.seats.setProperty("scale", "caption")
         self.seats.setText(action.text())
         self.key.setText(action.key)
 
@@ -67,7 +69,7 @@ class OfferPanel(QFrame):
         self.setAccessibleName(tr("Best seats"))
         self._over, self._actions = over, actions
         self._rows = [_Row() for _ in actions]
-        self._overrule, self._overrule_row = overrule, _Row()
+        self._overrule, self._overrule_row = overrule, _Row("caption")
         self._count = 0
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, SPACE[0], 1, SPACE[0])

@@ -96,6 +96,7 @@ class CounterPresenter(QObject):
         self._search.found.connect(self._singles.is_said)
         self._search.answered.connect(view.command.line.clear)
         self._search.refused.connect(self._best_refused)
+        self.basket.given_back.connect(lambda: seats.set_mine(self.basket.booking_id, ()))
         self.basket.changed.connect(self._show_basket)
         self.basket.refused.connect(self._seats_refused)
         self.basket.ran_out.connect(self._hold_ran_out)

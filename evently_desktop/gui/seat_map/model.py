@@ -38,6 +38,7 @@ class SeatMapModel(QObject):
         self._basket: BookingId | None = None
         # The seats that the last answer named, until the next look, and what that look says against the answer.
         self._answered = np.empty(0, np.int32)
+        self._answered_of: BookingId | None = None
         self._doubted: StateChanges | None = None
         self.hall: Hall | None = None
         self.states: SeatStates | None = None
@@ -104,11 +105,11 @@ class SeatMapModel(QObject):
     def _contradicts(self, changes: StateChanges) -> NDArray[np.bool_]:
         """Which of the changes say otherwise whether the own basket holds the seat; a sale is never old news."""
         assert self.states is not None
-        assert self._basket is not None
-        own = np.frombuffer(self._basket.bytes, np.uint8)
+        assert self._answered_of is not None
+        own = np.frombuffer(self._answered_of.bytes, np.uint8)
         told = (changes.booking == own).all(axis=1) & (changes.status == SeatStatus.HELD)
         unsold = (changes.status == SeatStatus.AVAILABLE) | (changes.status == SeatStatus.HELD)
-        contradicts: NDArray[np.bool_] = unsold & (told != self._belongs(changes.ordinal))
+        contradicts: NDArray[np.bool_] = unsold & (told != self._belongs(changes.ordinal, self._answered_of))
         return contradicts
 
     def _take_over(self, changes: StateChanges) -> None:
@@ -137,21 +138,21 @@ class SeatMapModel(QObject):
         any news says so; without, it holds the seats whose state says so.
         """
         before = self.mine
-        self._basket, self._answered = booking_id, np.empty(0, np.int32)
+        self._basket = booking_id
         states = self.states
         if states is None:
             return
         if ordinals is not None and booking_id is not None:
             at = as_ordinals(ordinals)
-            given_up = np.setdiff1d(np.flatnonzero(self._belongs(np.arange(len(self)))), at)
+            given_up = np.setdiff1d(np.flatnonzero(self._belongs(np.arange(len(self)), booking_id)), at)
             states.status[given_up] = SeatStatus.AVAILABLE
             states.booking[given_up] = 0
             states.status[at] = SeatStatus.HELD
             states.expires[at] = expires
             states.booking[at] = np.frombuffer(booking_id.bytes, np.uint8)
             before = np.union1d(before, given_up)
-            self._answered = np.union1d(at, given_up).astype(np.int32)
-        belongs = np.flatnonzero(self._belongs(np.arange(len(self))))
+            self._answered, self._answered_of = np.union1d(at, given_up).astype(np.int32), booking_id
+        belongs = np.flatnonzero(self._belongs(np.arange(len(self)), booking_id))
         self._refresh(np.union1d(before, belongs))
 
     @property
@@ -194,11 +195,11 @@ class SeatMapModel(QObject):
             self.seats_changed.emit(at.astype(np.int32))
             self.selection_changed.emit()
 
-    def _belongs(self, at: NDArray[np.integer]) -> NDArray[np.bool_]:
+    def _belongs(self, at: NDArray[np.integer], booking_id: BookingId | None) -> NDArray[np.bool_]:
         assert self.states is not None
-        if self._basket is None:
+        if booking_id is None:
             return np.zeros(len(at), bool)
-        mine: NDArray[np.bool_] = (self.states.booking[at] == np.frombuffer(self._basket.bytes, np.uint8)).all(axis=1)
+        mine: NDArray[np.bool_] = (self.states.booking[at] == np.frombuffer(booking_id.bytes, np.uint8)).all(axis=1)
         mine &= self.states.status[at] == SeatStatus.HELD
         return mine
 
@@ -225,7 +226,7 @@ class SeatMapModel(QObject):
         found = faces(
             self.hall.geometry,
             self.states,
-            self._belongs(at),
+            self._belongs(at, self._basket),
             self._selected[at],
             self.now,
             at.astype(np.intp),

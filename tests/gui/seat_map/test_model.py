@@ -163,6 +163,19 @@ def test_a_seat_given_back_is_not_mine_again_by_an_older_look(model: SeatMapMode
     assert not model.is_free(4)
 
 
+def test_a_basket_given_back_is_free_at_once_and_an_older_look_does_not_take_it_again(
+    model: SeatMapModel, plan: Geometry
+) -> None:
+    model.set_mine(BASKET, [4, 5], NOW + 300)
+    model.set_mine(BASKET, [])
+    model.set_mine(OTHER)
+    assert model.is_free(4)
+    model.apply(news(plan, [4, 5], SeatStatus.HELD, NOW + 300, BASKET))
+    assert model.is_free(4)
+    model.apply(news(plan, [4, 5], SeatStatus.AVAILABLE))
+    assert model.is_free(5)
+
+
 def test_that_the_own_seats_were_sold_is_believed_at_once(model: SeatMapModel, plan: Geometry) -> None:
     model.set_mine(BASKET, [4], NOW + 300)
     model.apply(news(plan, 4, SeatStatus.BOOKED, booking=BASKET))
