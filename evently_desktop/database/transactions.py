@@ -3,8 +3,8 @@
 import logging
 import random
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -75,9 +75,8 @@ class Session:
         statement = f"SELECT evently.{name}({', '.join(map(_place, arguments))})"
         first = not self.connection.in_transaction()
         try:
-            if first:
-                driver.autocommit = True
-            row = driver.execute(statement, arguments, prepare=True).fetchone()
+            with self._alone():
+                row = driver.execute(statement, arguments, prepare=True).fetchone()
             self._committed = first
         except UnicodeEncodeError as error:
             raise _unstorable() from error
@@ -85,29 +84,39 @@ class Session:
             if isinstance(error, psycopg.DataError) and not error.sqlstate:
                 raise _unstorable() from error
             raise self._failed(statement, error) from error
-        finally:
-            if first:
-                self._hand_back(driver)
         assert row is not None
         return row[0]
 
     def binary_row(self, query: str, parameters: dict[str, Any]) -> tuple[Any, ...]:
         """The one row of ``query`` in PostgreSQL's binary format: a table that the server packs into a few long
         values arrives several times as fast as its rows would, even by COPY, which sends a message a row.
+
+        As the first of its session it is one round trip, too.
         """
         try:
-            row = self._driver.execute(query, parameters, binary=True).fetchone()
+            with self._alone():
+                row = self._driver.execute(query, parameters, binary=True, prepare=True).fetchone()
         except psycopg.Error as error:
             raise self._failed(query, error) from error
         assert row is not None
         return row
 
-    def _hand_back(self, driver: "psycopg.Connection[tuple[Any, ...]]") -> None:
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """What is the first of its session is a transaction of its own, without the round trips of BEGIN and COMMIT."""
+        if self.connection.in_transaction():
+            yield
+            return
+        driver = self._driver
+        driver.autocommit = True
         try:
-            driver.autocommit = False
-        except psycopg.Error as error:
-            # Broken, or in no state for the next user of the pool, to whom each statement would be a transaction.
-            self.connection.invalidate(error)
+            yield
+        finally:
+            try:
+                driver.autocommit = False
+            except psycopg.Error as error:
+                # Broken, or in no state for the next user of the pool, to whom each statement would be a transaction.
+                self.connection.invalidate(error)
 
     def _failed(self, statement: str, error: psycopg.Error) -> DBAPIError:
         closed = self._driver.closed

@@ -39,13 +39,6 @@ _STATE = np.dtype([
     ("ordinal", ">i4"), ("status", ">i2"), ("zone", ">i2"), ("hold_type", ">i2"), ("expires", ">f8"),
     ("price", ">i8"), ("booking", "V16"),
 ])  # fmt: skip
-_PACKED = """string_agg(int4send(ordinal)
-        || int2send((array_position('{available,held,booked,killed}', status) - 1)::int2)
-        || int2send((coalesce(array_position(%(zones)s::uuid[], zone_id), 0) - 1)::int2)
-        || int2send(coalesce(array_position(%(hold_types)s::uuid[], hold_type_id), 0)::int2)
-        || float8send(coalesce(extract(epoch FROM hold_expires_at)::float8, 'NaN'))
-        || int8send(price)
-        || uuid_send(coalesce(current_booking_id, '00000000-0000-0000-0000-000000000000')), '')"""
 
 
 def map(session: Session, plan_id: PlanId, cache: GeometryCache | None = None) -> Geometry:  # noqa: A001
@@ -134,22 +127,8 @@ def states(session: Session, event_id: EventId, geometry: Geometry) -> tuple[Sea
             sa.select(t.hold_types.c.id, t.hold_types.c.letter, t.hold_types.c.name).order_by(t.hold_types.c.letter)
         )
     )
-    look, packed = session.binary_row(
-        f"""SELECT pg_snapshot_xmin(pg_current_snapshot())::text, {_PACKED}
-              FROM evently.event_seats WHERE event_id = %(event)s""",  # noqa: S608
-        _question(event_id, geometry, hold_types),
-    )
-    # Who holds is read after what is held: a hold that ended in between has no name any more, and the next look tells.
-    held_by = {
-        row.id.bytes: Holder(row.seller_initials, row.station)
-        for row in session.execute(
-            sa.select(t.bookings.c.id, t.bookings.c.seller_initials, t.bookings.c.station).where(
-                t.bookings.c.event_id == event_id, t.bookings.c.status == "held"
-            )
-        )
-    }
     holders: list[Holder] = []
-    found = _unpacked(packed, held_by, holders, geometry)
+    found, look = _look(session, event_id, None, geometry, hold_types, holders)
     n = len(geometry)
     all_states = SeatStates(
         status=np.full(n, 3, np.uint8),
@@ -164,7 +143,7 @@ def states(session: Session, event_id: EventId, geometry: Geometry) -> tuple[Sea
     )
     for name in ("status", "zone", "hold_type", "expires", "holder", "price", "booking"):
         getattr(all_states, name)[found.ordinal] = getattr(found, name)
-    return all_states, Look(look)
+    return all_states, look
 
 
 def changes(
@@ -175,23 +154,7 @@ def changes(
     Whatever committed since is in it, whatever order the commits came in; a seat may come twice, which does no
     harm. ``known.holders`` grows by holders that are new.
     """
-    next_look, packed, *holders = session.binary_row(
-        f"""WITH changed AS MATERIALIZED (
-                SELECT * FROM evently.event_seats WHERE event_id = %(event)s AND changed_xid >= %(since)s::xid8),
-            holds AS (
-                SELECT id, seller_initials, station FROM evently.bookings
-                 WHERE event_id = %(event)s
-                   AND id = ANY (ARRAY(SELECT DISTINCT current_booking_id FROM changed WHERE status = 'held')))
-            SELECT pg_snapshot_xmin(pg_current_snapshot())::text, (SELECT {_PACKED} FROM changed),
-                   array_agg(id), array_agg(seller_initials), array_agg(station)
-              FROM holds""",  # noqa: S608
-        _question(event_id, geometry, known.hold_types) | {"since": look},
-    )
-    ids, initials, stations = (column or () for column in holders)
-    held_by = {
-        key.bytes: Holder(initial, station) for key, initial, station in zip(ids, initials, stations, strict=True)
-    }
-    return _unpacked(packed, held_by, known.holders, geometry), Look(next_look)
+    return _look(session, event_id, look, geometry, known.hold_types, known.holders)
 
 
 def clock_offset(session: Session) -> float:
@@ -201,12 +164,29 @@ def clock_offset(session: Session) -> float:
     return float(server - (before + time.time()) / 2)
 
 
-def _question(event_id: EventId, geometry: Geometry, hold_types: tuple[HoldType, ...]) -> dict[str, object]:
-    return {
-        "event": event_id,
-        "zones": [zone.id for zone in geometry.zones],
-        "hold_types": [kind.id for kind in hold_types],
+def _look(
+    session: Session,
+    event_id: EventId,
+    since: Look | None,
+    geometry: Geometry,
+    hold_types: tuple[HoldType, ...],
+    holders: list[Holder],
+) -> tuple[StateChanges, Look]:
+    """What changed since a look, or everything; ``holders`` grows by those that are new."""
+    look, packed, ids, initials, stations = session.binary_row(
+        "SELECT * FROM evently.look_at_seats(%(event)s, %(since)s::xid8, %(zones)s, %(hold_types)s)",
+        {
+            "event": event_id,
+            "since": since,
+            "zones": [zone.id for zone in geometry.zones],
+            "hold_types": [kind.id for kind in hold_types],
+        },
+    )
+    held_by = {
+        booking.bytes: Holder(initial, station)
+        for booking, initial, station in zip(ids or (), initials or (), stations or (), strict=True)
     }
+    return _unpacked(packed, held_by, holders, geometry), Look(look)
 
 
 def _unpacked(

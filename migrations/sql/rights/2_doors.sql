@@ -7,7 +7,7 @@ DECLARE
 BEGIN
   FOR door IN
     SELECT f.oid::regprocedure AS signature, d.role
-      FROM (VALUES ('hold_seats', 'clerk'), ('change_hold', 'clerk'), ('extend_hold', 'clerk'), ('release_hold', 'clerk'),
+      FROM (VALUES ('look_at_seats', 'clerk'), ('hold_seats', 'clerk'), ('change_hold', 'clerk'), ('extend_hold', 'clerk'), ('release_hold', 'clerk'),
                    ('park_hold', 'clerk'), ('pick_up_hold', 'clerk'), ('sweep_holds', 'clerk'),
                    ('begin_payment', 'clerk'), ('complete_sale', 'clerk'),
                    ('issue_tickets', 'clerk'), ('mark_printed', 'clerk'), ('reprint_tickets', 'clerk'),
