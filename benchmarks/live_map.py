@@ -3,7 +3,8 @@
 A stadium of 80,000 seats is shown as the counter shows it: another process changes seats in the database, the
 listener hears of it, the changes are read and drawn. A hand drags and zooms at 60 frames a second; what a frame takes
 counts from the mouse's event to the last pixel in the window. Quiet and busy rounds take turns; the medians of the
-rounds' 99th percentiles are compared.
+rounds' 99th percentiles are compared. The server and the other counters, which have machines of their own in a venue,
+yield to the counter that is measured.
 """
 
 import gc
@@ -24,7 +25,7 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.bars import Bar
 from benchmarks.hands import HEIGHT, WIDTH, Hand, middle_p99
-from benchmarks.house import House, open_house
+from benchmarks.house import House, open_house, put_elsewhere
 from benchmarks.opening import Stadium, build
 from benchmarks.own_process import bars_from, send
 from evently_desktop.database.wakes import channel
@@ -38,7 +39,7 @@ from evently_desktop.gui.ticket_pages import prepare
 from evently_desktop.live.listener import Listener
 from tests.template import libpq
 
-ROUNDS, FRAMES = 5, 150
+ROUNDS, FRAMES = 5, 240
 FRAME = 1 / 60
 TICKETS = 5_000
 CHANGES, BATCHES = 1_000, 50  # Of seats a second, in so many transactions.
@@ -84,6 +85,7 @@ class Counter:
         self.view = SeatMapView(self.model, "EUR", "en_GB")
         self.view.resize(WIDTH, HEIGHT)
         self.view.show()
+        self._event.give_way_to(self.view.painted)
         self.hand = Hand(self.view)
         self.changed = 0
         self.model.seats_changed.connect(self._count)
@@ -148,6 +150,7 @@ def changing_seats(place: House, hall: Stadium) -> Iterator[None]:
     program = [sys.executable, "-m", "benchmarks.live_map", str(hall.event_id)]
     with subprocess.Popen(program, stdin=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
+        put_elsewhere(process.pid)
         process.stdin.write(libpq(place.admin_url) + "\n")
         process.stdin.flush()
         try:
@@ -217,7 +220,7 @@ def printing(counter: Counter) -> Iterator[Bar]:
 
 def measure() -> Iterator[Bar]:
     qt = QApplication([])
-    with open_house() as place:
+    with open_house(elsewhere=True) as place:
         hall = build(place)
         counter = Counter(place, hall, qt)
         gc.collect()

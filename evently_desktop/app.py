@@ -76,6 +76,7 @@ def open_counter(settings: Settings, signed_in: SignedIn, tasks: Tasks, state: Q
     window = MainWindow(actions, state)
     screen = CounterScreen(actions, seats, settings.locale, settings.hold_warning_seconds)
     window.add_screen(screen)
+    event.give_way_to(screen.map.painted)
     presenter = CounterPresenter(screen, seats, event, tasks, workplace)
     bookings = BookingsScreen(actions, settings.locale)
     window.add_screen(bookings)

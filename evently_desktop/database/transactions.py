@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from evently_desktop import __version__
+from evently_desktop.database import replication
 from evently_desktop.database.translation import LOCKED, REPEATABLE, is_lost, sqlstate, translate
 from evently_desktop.database.wakes import Wakes
 from evently_desktop.errors import BadInput, EventlyError, OutcomeUnknown, Refusal
@@ -30,11 +31,17 @@ _CLOSE_SECONDS = 5.0
 
 # What a dead PC, a forgotten transaction or a slow query may cost the others, on the server's side.
 _SESSION = (
-    "-c idle_in_transaction_session_timeout=5000 -c statement_timeout=30000 -c lock_timeout=3000 "
-    "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=2 "
-    "-c tcp_user_timeout=5000 -c client_connection_check_interval=1000 -c timezone=UTC"
+    "-c idle_in_transaction_session_timeout=4000 -c statement_timeout=30000 -c lock_timeout=3000 "
+    "-c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=2 "
+    "-c tcp_user_timeout=5000 -c timezone=UTC"
 )
 
+# A server on Windows refuses to look after its clients while it works, and would refuse the connection.
+_AT_CONNECT = """
+SELECT set_config('evently.station', %s, false),
+       CASE WHEN version() !~* 'windows|mingw|visual c'
+            THEN set_config('client_connection_check_interval', '1000', false) END
+"""
 
 # How long a clerk is kept waiting for what somebody else is changing.
 _LOCK_PATIENCE = 1.5
@@ -78,6 +85,7 @@ class Session:
             with self._alone():
                 row = driver.execute(statement, arguments, prepare=True).fetchone()
             self._committed = first
+            replication.check(self.connection)
         except UnicodeEncodeError as error:
             raise _unstorable() from error
         except psycopg.Error as error:
@@ -118,11 +126,21 @@ class Session:
                 # Broken, or in no state for the next user of the pool, to whom each statement would be a transaction.
                 self.connection.invalidate(error)
 
+    def check_replicated(self) -> None:
+        """Raise what a lost answer raises if the commit just made may not outlive the server."""
+        try:
+            replication.check(self.connection)
+        except psycopg.Error as error:
+            raise self._failed("COMMIT", error) from error
+
     def _failed(self, statement: str, error: psycopg.Error) -> DBAPIError:
-        closed = self._driver.closed
+        # Asking an invalidated connection for its driver would connect again.
+        closed = self.connection.invalidated or self._driver.closed
         if closed:
             # It must not go back into the pool, which would try to reset it.
             self.connection.invalidate(error)
+            # The other idle connections may be as dead as this one.
+            self.connection.engine.dispose()
         return DBAPIError(statement, None, error, hide_parameters=True, connection_invalidated=closed)
 
     @property
@@ -162,7 +180,7 @@ class Database:
                 "application_name": f"Evently {__version__}",
                 "connect_timeout": 5,
                 "options": _SESSION,
-                "keepalives_idle": 3,
+                "keepalives_idle": 2,
                 "keepalives_interval": 1,
                 "keepalives_count": 2,
                 "tcp_user_timeout": 5000,
@@ -171,9 +189,10 @@ class Database:
         )
 
         @sa.event.listens_for(self._engine, "connect")
-        def _name_station(connection: Any, _record: object) -> None:
+        def _name_station(connection: Any, record: Any) -> None:
+            replication.listen(connection, record.info)
             with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('evently.station', %s, false)", [station])
+                cursor.execute(_AT_CONNECT, [station])
             connection.commit()
 
         self._wakes = Wakes(self._engine)
@@ -227,6 +246,7 @@ class Database:
             except Refusal as error:
                 refusal = error
             connection.commit()
+            session.check_replicated()
         if refusal is not None:
             raise refusal
         self._wakes.tell(session.changed)

@@ -16,13 +16,16 @@ import sqlalchemy as sa
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from evently_desktop.pace import Pace
+
 # One round trip and a transaction of its own; that it waits for no disk holds for this transaction only.
 _WAKE = sa.text(
     "SELECT set_config('synchronous_commit', 'off', true), count(pg_notify(channel, ''))"
     " FROM unnest(CAST(:channels AS text[])) AS channel"
 )
-# Never more than one hint per event in this many seconds.
-_APART = 0.01
+# Seconds between hints of one program when they never end. Each wakes every counter that shows the event, which
+# costs the server more than the sale did.
+_LEAST, _MOST = 0.01, 0.5
 
 
 def channel(event_id: UUID) -> str:
@@ -57,18 +60,17 @@ class Wakes:
             thread.join(timeout=5)
 
     def _run(self) -> None:
-        sent: dict[UUID, float] = {}
+        pace = Pace(_LEAST, _MOST)
         going_on = True
         while going_on:
             changed, going_on = self._gather()
-            now = time.monotonic()
-            sent = {event_id: at for event_id, at in sent.items() if now - at < _APART}
-            if again := sent.keys() & changed:
-                time.sleep(_APART - (now - max(sent[event_id] for event_id in again)))
+            if pause := pace.wait():
+                time.sleep(pause)
                 more, still = self._gather(wait=False)
                 changed, going_on = changed | more, going_on and still
+            began = time.monotonic()
             self._send(changed)
-            sent |= dict.fromkeys(changed, time.monotonic())
+            pace.done(time.monotonic() - began)
 
     def _gather(self, *, wait: bool = True) -> tuple[set[UUID], bool]:
         changed: set[UUID] = set()

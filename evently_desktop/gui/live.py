@@ -1,20 +1,25 @@
 """The map of an event kept true: what other counters do reaches it within a frame or two, or by the next look."""
 
 import threading
+import time
 from collections.abc import Callable
+from math import ceil
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 
 from evently_desktop.domain.ids import EventId
 from evently_desktop.domain.seating import Geometry, SeatStates, StateChanges
 from evently_desktop.errors import EventlyError
 from evently_desktop.gui.seat_map import SeatMapModel
 from evently_desktop.gui.tasks import Task, Tasks
+from evently_desktop.pace import Pace
 from evently_desktop.services import seats
 
-# Looks at the same event are never closer than this, however many hints come.
-_REST_MS = 5
+# Seconds between looks at an event where news never end: an eye sees no difference, and the server does.
+_LEAST, _MOST = 0.05, 1.0
+# Where a frame was painted so lately, a hand moves the map and the next frame comes about now.
+_FRAME = 0.02
 _CLOCK_MS = 60_000
 _CLOCK_SLACK = 0.05
 
@@ -81,16 +86,16 @@ class Live(QObject):
 class LiveEvent(QObject):
     """Keeps a `SeatMapModel` true to the event that is shown.
 
-    It looks at once when news comes, and every ``poll_seconds`` whether news comes or not; one look is under way
-    at a time, and what arrives meanwhile is one more look. While `connected` is False the map may be out of date;
-    whatever comes back then is read anew and whole, as it may be another server.
+    It looks at once when news comes, unless news never ends, and every ``poll_seconds`` whether news comes or not;
+    one look is under way at a time, and what arrives meanwhile is one more look. While `connected` is False the map
+    may be out of date; whatever comes back then is read anew and whole, as it may be another server.
     """
 
     connection_changed = Signal(bool)
     refreshed = Signal()
 
     def __init__(
-        self, tasks: Tasks, live: Live, model: SeatMapModel, poll_seconds: float = 2.0, parent: QObject | None = None
+        self, tasks: Tasks, live: Live, model: SeatMapModel, poll_seconds: float = 1.5, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._tasks = tasks
@@ -101,11 +106,14 @@ class LiveEvent(QObject):
         self._look: seats.Look | None = None
         self._offset = 0.0
         self._task: Task[Any] | None = None
+        self._pace = Pace(_LEAST, _MOST)
+        self._began = 0.0
         self._again = False
+        self._painted = 0.0
         self.connected: bool | None = None
 
         self._poll = QTimer(self, interval=round(poll_seconds * 1000))
-        self._rest = QTimer(self, interval=_REST_MS, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._rest = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._clock = QTimer(self, interval=_CLOCK_MS)
 
         self._poll.timeout.connect(self.refresh)
@@ -123,12 +131,20 @@ class LiveEvent(QObject):
         self._clock.start()
         self.refresh()
 
+    def give_way_to(self, painted: SignalInstance) -> None:
+        """While frames follow each other, begin looks right after one, not in the middle of the next: a look works
+        in this program, too, and would make that frame late. ``painted`` is emitted at the end of each.
+        """
+        painted.connect(self._note_frame)
+
     def leave(self) -> None:
         """Keep no event true any more."""
         if self._event is not None:
             self._live.unwatch(self._event)
         self._drop()
         self._event = self._geometry = self._look = None
+        self._pace = Pace(_LEAST, _MOST)
+        self._rest.stop()
         self._poll.stop()
         self._clock.stop()
 
@@ -139,7 +155,29 @@ class LiveEvent(QObject):
         if self._task is not None or self._rest.isActive():
             self._again = True
             return
+        since_frame = time.monotonic() - self._painted
+        if pause := max(self._pace.wait(), _FRAME - since_frame):
+            self._again = True
+            self._rest.start(ceil(pause * 1000))
+            return
+        self._look_now()
+
+    def _note_frame(self) -> None:
+        self._painted = time.monotonic()
+        if self._again and self._task is None and not self._pace.wait():
+            self._rest.stop()
+            # Not before the frame is on the screen.
+            QTimer.singleShot(0, self, self._look_after_frame)
+
+    def _look_after_frame(self) -> None:
+        if self._again and self._task is None:
+            self._look_now()
+
+    def _look_now(self) -> None:
+        if self._event is None or self._geometry is None:
+            return
         self._again = False
+        self._began = time.monotonic()
         if self._look is None or self._model.states is None:
             self._task = self._tasks.read(seats.clock_offset).start(self._begin, self._fail)
         else:
@@ -167,8 +205,10 @@ class LiveEvent(QObject):
 
     def _end(self) -> None:
         self._task = None
-        self._rest.start()
+        self._pace.done(time.monotonic() - self._began)
         self._set_connected(True)
+        if self._again:
+            self.refresh()
         self.refreshed.emit()
 
     def _rested(self) -> None:

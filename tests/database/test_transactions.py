@@ -145,6 +145,25 @@ def test_a_read_whose_connection_was_ended_is_made_again(
     assert mona.read(lambda session: session.execute(PID).scalar_one()) != before
 
 
+def test_a_read_goes_on_after_all_idle_connections_were_ended(
+    sign_in: Callable[..., Database], house_server: TestServer, admin: psycopg.Connection
+) -> None:
+    mona, together = sign_in("mona"), threading.Barrier(4)
+
+    def look(session: Session) -> tuple[Any, ...]:
+        return session.binary_row("SELECT 'seven'::text", {})
+
+    def look_together(session: Session) -> None:
+        look(session)
+        together.wait(10)
+
+    with ThreadPoolExecutor(4) as threads:
+        for each in [threads.submit(mona.read, look_together) for _ in range(4)]:
+            each.result(10)
+    end_sessions(admin, house_server.login("mona"))
+    assert mona.read(look) == ("seven",)
+
+
 def test_a_write_whose_connection_is_ended_half_way_is_made_again(
     sign_in: Callable[..., Database], house_server: TestServer, hall: Hall, admin: psycopg.Connection
 ) -> None:

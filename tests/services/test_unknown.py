@@ -41,7 +41,7 @@ def test_a_session_that_the_server_ended_for_idling_is_a_lost_one(
     server: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A PC that slept in the middle of a read finds its connection gone, and reads again."""
-    short = transactions._SESSION.replace("session_timeout=5000", "session_timeout=50")
+    short = transactions._SESSION.replace("session_timeout=4000", "session_timeout=50")
     assert short != transactions._SESSION
     monkeypatch.setattr(transactions, "_SESSION", short)
     slept: list[int] = []

@@ -32,6 +32,7 @@ class SeatCanvas(QWidget):
     """Shows a model through a camera. Changes of either are gathered and painted with the next frame."""
 
     camera_moved = Signal()  # The part in sight, or the size of the window, is another one.
+    painted = Signal()
 
     def __init__(self, model: SeatMapModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -272,6 +273,7 @@ class SeatCanvas(QWidget):
         parts = np.array([part.getCoords() for part in cast(Iterable[QRect], event.region())])
         self._paint_overlay(painter, picture, (parts + np.array((-1, -1, 1, 1))) * dpr)
         painter.end()
+        self.painted.emit()
 
     def _paint_overlay(self, painter: QPainter, picture: SeatPicture, areas: NDArray[np.float64]) -> None:
         hall, overlay = self.model.hall, self._overlay

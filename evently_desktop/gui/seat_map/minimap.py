@@ -2,6 +2,8 @@
 
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
@@ -32,7 +34,8 @@ class Minimap(QWidget):
         self._picture: SeatPicture | None = None
         self._shown = Bounds(0.0, 0.0, 0.0, 0.0)
         self._refresh = QTimer(self, singleShot=True, interval=_REFRESH)
-        self._refresh.timeout.connect(self._draw_anew)
+        self._refresh.timeout.connect(self._draw_changes)
+        self._stale = np.empty(0, bool)  # By ordinal: seats that look another way by now.
         self.setFixedSize(_SIZE)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(tr("Overview of the hall"))
@@ -48,9 +51,18 @@ class Minimap(QWidget):
             self._shown = shown
             self.update()
 
-    def _draw_soon(self) -> None:
-        if self.isVisible() and not self._refresh.isActive():
-            self._refresh.start()
+    def _draw_soon(self, ordinals: NDArray[np.int32]) -> None:
+        if self._picture is not None:
+            self._stale[ordinals] = True
+            if not self._refresh.isActive():
+                self._refresh.start()
+
+    def _draw_changes(self) -> None:
+        # Only these: the whole hall would cost the map a frame each time.
+        if self._picture is not None:
+            self._picture.restamp(np.flatnonzero(self._stale).astype(np.int32))
+            self._stale[:] = False
+            self.update()
 
     def _draw_anew(self) -> None:
         self._picture = None
@@ -67,6 +79,7 @@ class Minimap(QWidget):
             picture.finish()
             picture.paint(picture.frame.everything)
             self._picture = picture
+            self._stale = np.zeros(len(self._canvas.model), bool)
         return picture
 
     def paintEvent(self, _event: QPaintEvent) -> None:
