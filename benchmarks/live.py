@@ -34,9 +34,9 @@ from evently_desktop.services import holds
 from tests import house
 from tests.template import libpq
 
-SALES, WARM_UP = 600, 60
-# Sales of one event are this far apart on average, at random.
-APART = 0.05
+SALES, WARM_UP = 400, 40
+# Sales of one event are this far apart on average, at random: six a second is a rush.
+APART = 0.16
 FRAME = 16.7
 PATIENCE_MS = 10_000
 

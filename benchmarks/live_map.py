@@ -39,9 +39,10 @@ from evently_desktop.gui.ticket_pages import prepare
 from evently_desktop.live.listener import Listener
 from tests.template import libpq
 
-ROUNDS, FRAMES = 5, 240
+ROUNDS, FRAMES = 7, 200
 FRAME = 1 / 60
-TICKETS = 5_000
+# A batch takes longer than so many frames.
+TICKETS, WHILE_PRINTING = 5_000, 120
 CHANGES, BATCHES = 1_000, 50  # Of seats a second, in so many transactions.
 REST_SECONDS = 60
 LEVEL = 8.0  # Megabytes.
@@ -100,16 +101,16 @@ class Counter:
         self.tasks.shutdown()
         self._database.close()
 
-    def drag(self) -> np.ndarray:
+    def drag(self, frames: int = FRAMES) -> np.ndarray:
         self.view.fit()
         self.hand.press()
-        took = paced(self.hand.drag)
+        took = paced(self.hand.drag, frames)
         self.hand.release()
         return took
 
     def zoom(self) -> np.ndarray:
         self.view.fit()
-        return paced(self.hand.wheel)
+        return paced(self.hand.wheel, FRAMES)
 
 
 def resident() -> float:
@@ -131,11 +132,11 @@ def run(seconds: float) -> None:
     loop.exec()
 
 
-def paced(action: Callable[[int], object]) -> np.ndarray:
+def paced(action: Callable[[int], object], frames: int) -> np.ndarray:
     """Milliseconds of each frame, one every 1/60 s; what comes in meanwhile is served between and within them."""
     took = []
     due = time.perf_counter()
-    for number in range(FRAMES):
+    for number in range(frames):
         run(max(due - time.perf_counter(), 0.0))
         start = time.perf_counter()
         action(number)
@@ -206,11 +207,11 @@ def printing(counter: Counter) -> Iterator[Bar]:
     wait_for(lambda: counter.tasks.pending == 0)
     quiet, busy = [], []
     for _ in range(ROUNDS):
-        quiet.append(counter.drag())
+        quiet.append(counter.drag(WHILE_PRINTING))
         done: list[object] = []
         counter.tasks.compute(prepare, batch, "en_GB", 900).start(done.append)
         run(0.1)
-        busy.append(counter.drag())
+        busy.append(counter.drag(WHILE_PRINTING))
         overlapped = not done
         wait_for(lambda done=done: bool(done))  # type: ignore[misc]
         assert overlapped, "the batch was done before the hand had moved; make it larger"

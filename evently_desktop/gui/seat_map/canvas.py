@@ -218,16 +218,18 @@ class SeatCanvas(QWidget):
             if picture.camera != self.camera:
                 picture.look(self.camera)
             picture.paint(everything)
+            # They are in it already.
+            self._changed.clear()
             self.camera_moved.emit()
         elif picture.camera != self.camera:
             picture.move(self.camera.left - picture.camera.left, self.camera.top - picture.camera.top)
             self.camera_moved.emit()
         else:
             is_other = False
-        for ordinals in _together(self._changed):
-            self._show_again(ordinals, picture.restamp(ordinals))
-        for ordinals in _together(self._flashing):
-            self._show_again(ordinals, picture.restamp(ordinals, Kind.FREED))
+        for ordinals, kind in (*_together(self._changed, None), *_together(self._flashing, Kind.FREED)):
+            area = picture.restamp(ordinals, kind)
+            if not is_other:
+                self._show_again(ordinals, area)
         self._changed.clear()
         self._flashing.clear()
         if picture.is_rough:
@@ -320,6 +322,6 @@ class SeatCanvas(QWidget):
             self.request_frame()
 
 
-def _together(parts: list[NDArray[np.int32]]) -> list[NDArray[np.int32]]:
-    """The parts as one array, if there are any."""
-    return [np.concatenate(parts)] if parts else []
+def _together(parts: list[NDArray[np.int32]], kind: Kind | None) -> list[tuple[NDArray[np.int32], Kind | None]]:
+    """The parts as one array, with how to draw them, if there are any."""
+    return [(np.concatenate(parts), kind)] if parts else []
