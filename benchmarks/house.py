@@ -37,9 +37,10 @@ class House:
 
 
 def put_elsewhere(pid: int) -> None:
-    """What has a machine of its own in a venue, and here shares one with the counter that is measured, runs when
-    nothing else wants to.
+    """What has a machine of its own in a venue, and here shares one with the counter that is measured, runs on the
+    last processor only, and there when nothing else wants to.
     """
+    os.sched_setaffinity(pid, {max(os.sched_getaffinity(0))})
     os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
 
 
