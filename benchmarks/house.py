@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import psycopg
 from sqlalchemy import URL
 
@@ -37,24 +38,30 @@ class House:
 
 
 def put_elsewhere(pid: int) -> None:
-    """What has a machine of its own in a venue, and here shares one with the counter that is measured, runs on the
-    last processor only, and there when nothing else wants to.
+    """What has a machine of its own in a venue, and here shares one with what is measured, runs on the last processor
+    only, and there when nothing else wants to.
     """
-    os.sched_setaffinity(pid, {max(os.sched_getaffinity(0))})
-    os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+    for thread in psutil.Process(pid).threads():
+        os.sched_setaffinity(thread.id, {max(os.sched_getaffinity(0))})
+        os.sched_setscheduler(thread.id, os.SCHED_IDLE, os.sched_param(0))
 
 
 @contextmanager
-def open_house(*, elsewhere: bool = False) -> Iterator[House]:
+def open_house(*, elsewhere: bool = False, connections: int | None = None) -> Iterator[House]:
     """The embedded server with the house of the tests in it, in a folder that is removed again.
 
-    A server ``elsewhere`` gets what processors and disk have left.
+    A server ``elsewhere`` gets what processors and disk have left; ``connections`` is how many it takes at most.
     """
     folder = Path(tempfile.mkdtemp(prefix="evently-bench-"))
     folder.chmod(0o711)
     server = EmbeddedServer(folder)
     try:
         server.start()
+        if connections is not None:
+            with psycopg.connect(libpq(server.admin_url), autocommit=True) as admin:
+                admin.execute(f"ALTER SYSTEM SET max_connections = {connections:d}".encode())
+            server.stop()
+            server.start()
         make_template(server.admin_url, NAME, NAME)
         house = House(server.admin_url.set(database=NAME))
         if elsewhere:

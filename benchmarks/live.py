@@ -35,8 +35,8 @@ from tests import house
 from tests.template import libpq
 
 SALES, WARM_UP = 400, 40
-# Sales of one event are this far apart on average, at random: six a second is a rush.
-APART = 0.16
+# Sales of one event are this far apart on average, at random: five a second is a rush.
+APART = 0.2
 FRAME = 16.7
 PATIENCE_MS = 10_000
 

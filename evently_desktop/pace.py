@@ -4,14 +4,14 @@ import time
 
 BURST = 8
 # Of its time, what goes on without end may take this much; a server that is slow is asked the less often.
-_SHARE = 0.04
+_SHARE = 0.02
 
 
 class Pace:
     """When the next of something may begin, by how long each one takes.
 
-    Up to eight go at once. Each of them is paid back by 25 times what it took, and by at least ``least`` and at most
-    ``most`` seconds: what comes one by one never waits, and what never ends takes a twenty-fifth of the time, from
+    Up to eight go at once. Each of them is paid back by 50 times what it took, and by at least ``least`` and at most
+    ``most`` seconds: what comes one by one never waits, and what never ends takes a fiftieth of the time, from
     whoever does it and from the server that all share.
     """
 

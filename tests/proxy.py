@@ -2,7 +2,8 @@
 
 `Proxy` passes bytes on unread. `cut_after(text, answers)` waits for a message of the client that holds ``text``,
 then lets that many of the server's answers through (0: none) and breaks the connection; the server has got the
-message. `freeze` keeps connections open and silent, as a half-open one is.
+message. `questions` are what clients sent after they had heard all that came before: one for each round trip.
+`freeze` keeps connections open and silent, as a half-open one is.
 """
 
 import socket
@@ -30,6 +31,7 @@ class Proxy:
         self._trap: _Trap | None = None
         self._flowing = threading.Event()
         self._flowing.set()
+        self.questions: list[bytes] = []
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._server.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -115,12 +117,17 @@ class _Line:
         self._client = client
         self._server = server
         self._trap: _Trap | None = None
+        self._answered = True
 
     def forward(self) -> None:
         with suppress(OSError):
             while data := self._client.recv(65536):
                 self._proxy._flowing.wait()
                 self._trap = self._trap or self._proxy._take_trap(data)
+                if self._answered:
+                    self._answered = False
+                    self._proxy.questions.append(b"")
+                self._proxy.questions[-1] += data
                 self._server.sendall(data)
         self._proxy._ended(self._client, self._server)
 
@@ -133,6 +140,7 @@ class _Line:
                         self._trap.sprung.set()
                         break
                     self._trap.answers -= 1
+                self._answered = True
                 self._client.sendall(data)
         self._proxy._ended(self._client, self._server)
 

@@ -43,6 +43,8 @@ SELECT set_config('evently.station', %s, false),
             THEN set_config('client_connection_check_interval', '1000', false) END
 """
 
+_CONNECTIONS = 6
+
 # How long a clerk is kept waiting for what somebody else is changing.
 _LOCK_PATIENCE = 1.5
 
@@ -139,8 +141,6 @@ class Session:
         if closed:
             # It must not go back into the pool, which would try to reset it.
             self.connection.invalidate(error)
-            # The other idle connections may be as dead as this one.
-            self.connection.engine.dispose()
         return DBAPIError(statement, None, error, hide_parameters=True, connection_invalidated=closed)
 
     @property
@@ -173,7 +173,7 @@ class Database:
         self._engine = sa.create_engine(
             url,
             pool_size=4,
-            max_overflow=2,
+            max_overflow=_CONNECTIONS - 4,
             pool_timeout=5,
             pool_pre_ping=False,
             connect_args={
@@ -198,14 +198,14 @@ class Database:
         self._wakes = Wakes(self._engine)
 
     def read(self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run ``function(session, …)`` in a transaction that writes nothing; a lost connection is tried again once."""
-        for last in (False, True):
+        """Run ``function(session, …)`` in a transaction that writes nothing; a lost connection is replaced."""
+        for left in reversed(range(_CONNECTIONS + 1)):
             try:
                 with self._engine.connect() as connection:
                     return function(Session(connection), *args, **kwargs)
             except (DBAPIError, PoolTimeout) as error:
-                # SQLAlchemy drops the other idle connections that may be as dead as this one.
-                if isinstance(error, DBAPIError) and is_lost(error) and not last:
+                # The other idle connections may be as dead as this one; a server that cannot be reached is gone.
+                if isinstance(error, DBAPIError) and is_lost(error) and left and not _never_connected(error):
                     continue
                 raise _told(error) from error
         raise AssertionError

@@ -17,7 +17,7 @@ from evently_desktop.pace import Pace
 from evently_desktop.services import seats
 
 # Seconds between looks at an event where news never end: an eye sees no difference, and the server does.
-_LEAST, _MOST = 0.05, 1.0
+_LEAST, _MOST = 0.1, 1.0
 # Where a frame was painted so lately, a hand moves the map and the next frame comes about now.
 _FRAME = 0.02
 _CLOCK_MS = 60_000

@@ -16,14 +16,18 @@ from sqlalchemy import URL
 from evently_desktop import __version__
 from evently_desktop.domain.ids import EventId
 from evently_desktop.live.news import News
+from evently_desktop.pace import Pace
 
 log = logging.getLogger(__name__)
 
 # After this silence the server is asked whether it is there, and this long its answer may take.
 _QUIET_SECONDS = 2.0
 _ANSWER_SECONDS = 2.5
-# Told at most this often; a flood is read in few gulps and merged between them.
+# Told at most this often; what comes in between is merged.
 _APART_SECONDS = 0.005
+# Where hints never end, seconds between them. In between it does not listen, as each hint costs the server a wake-up
+# for each counter that does.
+_DEAF_SECONDS = 0.1
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _STOP_SECONDS = 0.9
 
@@ -105,13 +109,20 @@ class Listener:
     def _hear(self, line: "_Line") -> None:
         line.listen()
         self._tell_connection(True)
+        pace = Pace(_DEAF_SECONDS, _DEAF_SECONDS)
         while True:
             changed = self._news.take()
             for event_id in changed:
                 if not self._stopping.is_set():
                     self._on_news(event_id)
             if changed:
+                pace.done(0)
                 self._doorbell.pause(_APART_SECONDS)
+                if pause := pace.wait():
+                    line.stop_listening()
+                    self._doorbell.pause(pause)
+                    line.listen()
+                    continue
             if not line.wait(_QUIET_SECONDS):
                 line.ask(b"SELECT 1")
             line.listen()
@@ -175,6 +186,11 @@ class _Line:
             for name in wanted - self._listening:
                 self._news.hear(name)
             self._listening = wanted
+
+    def stop_listening(self) -> None:
+        """Hear nothing until `listen`, which then takes every channel for one that may have missed hints."""
+        self.ask(b"UNLISTEN *")
+        self._listening = set()
 
     def ask(self, statement: bytes) -> None:
         """Run a statement; a server that does not answer in time counts as gone."""
