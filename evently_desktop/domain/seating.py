@@ -98,10 +98,13 @@ class Geometry:
         return SeatId(UUID(bytes=self.ids[ordinal].tobytes()))
 
     def name(self, ordinal: int) -> str:
-        """The seat as a clerk says it: ``Stalls K12``; ``Tables T5/1`` where the row ends in a digit."""
-        section = self.sections[self.section[ordinal]].name
-        row = str(self.row[ordinal])
-        return f"{section} {row}{'/' if row[-1:].isdigit() else ''}{self.number[ordinal]}"
+        """The seat as a clerk says it."""
+        return seat_name(self.sections[self.section[ordinal]].name, str(self.row[ordinal]), str(self.number[ordinal]))
+
+
+def seat_name(section: str, row: str, number: str) -> str:
+    """A seat as a clerk says it: ``Stalls K12``; ``Tables T5/1`` where the row ends in a digit."""
+    return f"{section} {row}{'/' if row[-1:].isdecimal() and row[-1:].isascii() else ''}{number}"
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from evently_desktop.domain.bookings import (
 )  # fmt: skip
 from evently_desktop.domain.ids import BookingId, EventId, PaymentId, SeatId, ShiftId, TicketId
 from evently_desktop.domain.money import Money
+from evently_desktop.domain.seating import seat_name
 from evently_desktop.errors import NotFound, Refusal
 from evently_desktop.language import tr
 from evently_desktop.services import holds, refunds, tickets
@@ -156,7 +157,7 @@ def _seats(session: Session, event_id: EventId, booking_id: BookingId, currency:
         BookingSeat(
             seat_id=SeatId(row.seat_id),
             ordinal=row.ordinal,
-            name=f"{row.section} {row.row_number}{row.seat_number}",
+            name=seat_name(row.section, row.row_number, row.seat_number),
             zone=row.zone,
             price_type=row.price_type,
             price=Money(row.price_at_booking, currency),

@@ -68,12 +68,17 @@ LANGUAGE sql STABLE AS $$
   SELECT p_expires > p_now AND p_expires <= p_now + make_interval(secs => p_longest)
 $$;
 
+-- A seat as a clerk says it: "Stalls K12", and "Tables T5/1" where the row ends in a digit.
+CREATE FUNCTION evently._seat_name(p_section text, p_row text, p_number text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT p_section || ' ' || p_row || CASE WHEN right(p_row, 1) COLLATE "C" BETWEEN '0' AND '9' THEN '/' ELSE '' END || p_number
+$$;
+
 -- One line of a basket, as the counter shows it.
 CREATE FUNCTION evently._line(p_ordinal integer, p_seat uuid, p_section text, p_row text, p_number text, p_zone text,
                               p_type uuid, p_type_name text, p_price bigint, p_fee bigint) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object(
-    'ordinal', p_ordinal, 'seat', p_seat, 'name', p_section || ' ' || p_row || p_number, 'zone', p_zone, 'type', p_type,
+    'ordinal', p_ordinal, 'seat', p_seat, 'name', evently._seat_name(p_section, p_row, p_number), 'zone', p_zone, 'type', p_type,
     'type_name', p_type_name, 'price', p_price, 'fee', p_fee)
 $$;
 

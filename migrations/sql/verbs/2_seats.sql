@@ -9,7 +9,7 @@ CREATE TYPE evently._locked_seats AS (
 CREATE FUNCTION evently._reasons(p_event uuid, p_seats uuid[], p_locked uuid[], p_now timestamptz, p_longest integer)
 RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object('seats', coalesce(jsonb_agg(jsonb_build_object(
-           'ordinal', coalesce(s.ordinal, -1), 'name', coalesce(s.section || ' ' || s.row_number || s.seat_number, ''),
+           'ordinal', coalesce(s.ordinal, -1), 'name', coalesce(evently._seat_name(s.section, s.row_number, s.seat_number), ''),
            'reason', CASE WHEN s.id IS NULL THEN 'unknown'
                           WHEN s.status = 'killed' THEN 'killed'
                           WHEN s.status = 'booked' THEN 'sold'
