@@ -155,8 +155,8 @@ MUTANTS = [
         "  RETURN NULL;\n  UPDATE evently.bookings")),
     Mutant("freed seats do not count as changed", "chaos", InFunction(
         "_free", "changed_xid = pg_current_xact_id(), updated_at = now()", "updated_at = now()")),
-    Mutant("the map asks only for what is newer than it saw", "chaos", InPython(
-        "evently_desktop.services.seats", "changes", "AND changed_xid >=", "AND changed_xid >")),
+    Mutant("the map asks only for what is newer than it saw", "chaos", InFunction(
+        "look_at_seats", "s.changed_xid >= p_since", "s.changed_xid > p_since")),
     Mutant("a commit does not wait for the disk", "chaos", Statement(
         "ALTER DATABASE {database} SET synchronous_commit = off")),
     Mutant("a lost answer is told as a failure", "chaos", InPython(
