@@ -91,7 +91,7 @@ _kept: list[Any] = []
 
 def leak_memory(week: Week, _conninfo: str) -> None:
     """Keep a little of each change of the map."""
-    week.counter.seats.seats_changed.connect(lambda ordinals: _kept.append([b"x" * 200_000, *map(float, ordinals)]))
+    week.counter.seats.seats_changed.connect(lambda ordinals: _kept.append([b"x" * 1_000_000, *map(float, ordinals)]))
 
 
 def leak_connections(week: Week, conninfo: str) -> None:
