@@ -10,9 +10,7 @@ once a statement; an index has all that counting needs, so that no row is visite
 """
 
 import math
-import os
 import statistics
-import subprocess
 import tempfile
 import threading
 import time
@@ -27,28 +25,20 @@ from uuid_utils.compat import uuid7
 
 from benchmarks.bars import Bar
 from benchmarks.house import House, open_house
-from evently_desktop.database.embedded import EmbeddedServer
+from benchmarks.pgbench import CLIENTS, make_parties, pgbench
 from evently_desktop.database.transactions import Database
 from evently_desktop.domain.ids import EventId
 from evently_desktop.services import catalogue, programme
 from tests import house
 
 EVENTS, READS = 200, 15
-CLIENTS, PARTY, ROUNDS, SECONDS = 16, 4, 3, 2
+ROUNDS, SECONDS = 3, 2
 READ_BAR, OVERHEAD_MS, SALES_BAR = 2.0, 1.0, 0.9
 
 _FREE = """SELECT event_id, count(*) FILTER (WHERE hold_type_id IS NULL
                     AND (status = 'available' OR status = 'held' AND hold_expires_at <= now()))
              FROM evently.event_seats WHERE status <> 'killed' {} GROUP BY event_id"""
 
-_PARTIES = f"""
-CREATE TABLE bench.parties AS
-SELECT ordinal / {PARTY} AS n, event_id, array_agg(id) AS seats, array_fill(%s::uuid, ARRAY[{PARTY}]) AS types
-  FROM evently.event_seats WHERE event_id = %s GROUP BY 1, 2 HAVING count(*) = {PARTY};
-CREATE UNIQUE INDEX ON bench.parties (n);
-GRANT USAGE ON SCHEMA bench TO evently_clerk;
-GRANT SELECT ON bench.parties TO evently_clerk;
-"""
 # Each client has parties of its own, so that nobody is refused.
 _SCRIPT = """\
 \\set n random(0, {last}) * {clients} + :client_id
@@ -152,26 +142,13 @@ class Crowd:
     def __init__(self, place: House, event: EventId, folder: Path) -> None:
         self._place, self._event = place, event
         with place.admin() as admin:
-            admin.execute(_PARTIES.replace("%s", "{}").format(f"'{house.ADULT}'", f"'{event}'").encode())
-            admin.execute("VACUUM ANALYZE bench.parties")
-            [parties] = admin.execute("SELECT count(*) FROM bench.parties").fetchone() or [0]
-        self._pgbench = EmbeddedServer(folder).program("pgbench")
+            parties = make_parties(admin, event)
         self._script = folder / "hold.sql"
         self._script.write_text(_SCRIPT.format(last=parties // CLIENTS - 1, clients=CLIENTS))
 
     def holds_a_second(self) -> float:
-        url = self._place.url("anna")
-        settings = {
-            "PGHOST": url.host, "PGPORT": str(url.port), "PGUSER": url.username, "PGPASSWORD": house.PASSWORD,
-            "PGDATABASE": url.database,
-        }  # fmt: skip
         before = self._bookings()
-        command: list[str | Path] = [self._pgbench, "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2",
-                   "-T", str(SECONDS), "-f", self._script]  # fmt: skip
-        said = subprocess.run(
-            command, env=os.environ | {name: value or "" for name, value in settings.items()},
-            stdout=subprocess.PIPE, text=True, check=True,
-        ).stdout  # fmt: skip
+        said = pgbench(self._place.url("anna"), self._script, "-T", str(SECONDS))
         figures = {line.split(": ")[0]: line.split(": ")[1] for line in said.splitlines() if ": " in line}
         done = int(figures["number of transactions actually processed"].split("/")[0])
         assert self._bookings() - before == done, "somebody was refused"

@@ -6,13 +6,12 @@ What is compared takes turns in short windows, and the median counts. Clients, s
 """
 
 import math
-import os
 import statistics
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 from uuid_utils.compat import uuid7
@@ -22,7 +21,7 @@ from benchmarks.crowd import Answer, Crowd, crowd
 from benchmarks.holds import SAME_TABLES, release_all
 from benchmarks.house import House, open_house
 from benchmarks.opening import build
-from evently_desktop.database.embedded import EmbeddedServer
+from benchmarks.pgbench import CLIENTS, PARTY, make_parties, pgbench
 from evently_desktop.database.transactions import Database
 from evently_desktop.domain.bookings import SeatChoice
 from evently_desktop.domain.ids import ShiftId, UserId, new_booking_id
@@ -31,21 +30,14 @@ from evently_desktop.services import holds, sales, seats, staff, tickets, tills
 from tests import house
 from tests.proxy import Proxy
 
-PARTY, CLERKS, CLIENTS, SCREENS = 4, 32, 16, 50
+CLERKS, SCREENS = 32, 50
 OWN_PARTIES = 12
 ROUNDS, WINDOW = 5, 2.0
 OFFERED = 200  # Holds a second.
 PG_ROUNDS, PG_HOLDS = 9, 40  # By each of the 16 clients: no clerk has more in open baskets.
 
 _TURNS = """
-CREATE SCHEMA bench;
 CREATE SEQUENCE bench.turn;
-CREATE TABLE bench.parties AS
-SELECT ordinal / 4 AS n, event_id, array_agg(id) AS seats, array_fill('{adult}'::uuid, ARRAY[4]) AS types
-  FROM evently.event_seats WHERE event_id = '{event}' GROUP BY 1, 2 HAVING count(*) = 4;
-CREATE UNIQUE INDEX ON bench.parties (n);
-GRANT USAGE ON SCHEMA bench TO evently_clerk;
-GRANT SELECT ON bench.parties TO evently_clerk;
 GRANT USAGE ON SEQUENCE bench.turn TO evently_clerk;
 """
 _SIGN_IN = """\
@@ -84,25 +76,18 @@ def statement(seller: object) -> str:
     return " ".join(text.split()) + ";\n"
 
 
-def pgbench(place: House, script: Path) -> float:
+def rate_of(place: House, script: Path) -> float:
     """Transactions a second of 16 clients, from first to last."""
-    url = place.admin_url
-    program = EmbeddedServer(script.parent).program("pgbench")
-    command = [
-        str(program), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-t", str(PG_HOLDS), "-D", "signed_in=0",
-        "-f", str(script), "-h", str(url.host), "-p", str(url.port), "-U", str(url.username), str(url.database),
-    ]  # fmt: skip
-    environment = os.environ | {"PGPASSWORD": str(url.password)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    line = next(line for line in done.stdout.splitlines() if line.startswith("tps"))
+    said = pgbench(place.admin_url, script, "-t", str(PG_HOLDS), "-D", "signed_in=0")
+    line = next(line for line in said.splitlines() if line.startswith("tps"))
     return float(line.split()[2])
 
 
-def verb(place: House, admin: psycopg.Connection, event: object) -> Iterator[Bar]:
+def verb(place: House, admin: psycopg.Connection, event: UUID) -> Iterator[Bar]:
     row = admin.execute("SELECT id FROM evently.users WHERE login = 'clerk0'").fetchone()
     assert row is not None
-    admin.execute(_TURNS.format(event=event, adult=house.ADULT).encode())
+    make_parties(admin, event)
+    admin.execute(_TURNS)
     with tempfile.TemporaryDirectory() as folder:
         ours, floor = Path(folder, "verb.sql"), Path(folder, "statement.sql")
         ours.write_text(_SIGN_IN + _VERB)
@@ -111,7 +96,7 @@ def verb(place: House, admin: psycopg.Connection, event: object) -> Iterator[Bar
         for _ in range(PG_ROUNDS):
             for script, taken in rates.items():
                 _free_all(admin)
-                taken.append(pgbench(place, script))
+                taken.append(rate_of(place, script))
     our_rate, least = statistics.median(rates[ours]), statistics.median(rates[floor])
     yield Bar("16 clients, verb / least statement, holds a s", our_rate, least, our_rate / least, 0.6, least=True)
 
