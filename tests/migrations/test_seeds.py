@@ -108,10 +108,10 @@ INDEXES = {
     "002 idx_bookings_created_at": "ix_bookings_status_created",
     "002 bookings_booking_id": "uq_bookings_reference_event_id",
     "002 bookings_user_event_confirmed_unique": "uq_bookings_one_per_customer",
-    "002 idx_booking_logs_booking_id": "ix_booking_logs_booking",
+    "002 idx_booking_logs_booking_id": "pk_booking_logs",
     "002 idx_booking_logs_action": "ix_booking_logs_logged_at",  # read by time; each more would slow every hold
     "002 idx_booking_logs_timestamp": "ix_booking_logs_logged_at",
-    "002 idx_booking_logs_user_event": "ix_booking_logs_booking",
+    "002 idx_booking_logs_user_event": "pk_booking_logs",
     "003 idx_waitlists_user_priority": "ix_waitlists_user_priority",
     "004 idx_events_start_time": "ix_events_starts_at_status",
     "004 idx_events_city_category": "ix_events_category",  # the city is the venue's

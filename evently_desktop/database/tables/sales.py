@@ -136,12 +136,12 @@ sa.Index(
 
 booking_logs = table(
     "booking_logs", "event",
-    owned_event_id(), sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
-    uuid("booking_id"), text("action"), uuid("user_id", null=True), text("login"), text("station", default=""),
+    owned_event_id(), uuid("booking_id", primary=True),
+    sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+    text("action"), uuid("user_id", null=True), text("login"), text("station", default=""),
     text("program", default=""), sa.Column("details", JSONB, nullable=False, server_default=sa.text("'{}'")),
     when("logged_at", null=False, default="now()"),
 )  # fmt: skip
-sa.Index("ix_booking_logs_booking", booking_logs.c.event_id, booking_logs.c.booking_id)
 # Summaries by block of the table cost the hold path next to nothing; the log is read by time and person seldom.
 sa.Index("ix_booking_logs_logged_at", booking_logs.c.logged_at, postgresql_using="brin")
 

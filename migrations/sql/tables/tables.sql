@@ -22,8 +22,8 @@ CREATE INDEX ix_booking_attempts_result_time ON evently.booking_attempts (result
 
 CREATE TABLE evently.booking_logs (
   event_id UUID NOT NULL,
-  id BIGINT GENERATED ALWAYS AS IDENTITY,
   booking_id UUID NOT NULL,
+  id BIGINT GENERATED ALWAYS AS IDENTITY,
   action TEXT NOT NULL,
   user_id UUID,
   login TEXT NOT NULL,
@@ -31,9 +31,8 @@ CREATE TABLE evently.booking_logs (
   program TEXT DEFAULT '' NOT NULL,
   details JSONB DEFAULT '{}' NOT NULL,
   logged_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-  CONSTRAINT pk_booking_logs PRIMARY KEY (event_id, id)
+  CONSTRAINT pk_booking_logs PRIMARY KEY (event_id, booking_id, id)
 );
-CREATE INDEX ix_booking_logs_booking ON evently.booking_logs (event_id, booking_id);
 CREATE INDEX ix_booking_logs_logged_at ON evently.booking_logs USING brin (logged_at);
 
 CREATE TABLE evently.box_office (
