@@ -12,6 +12,7 @@ from uuid import UUID
 
 import psycopg
 import sqlalchemy as sa
+from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection, CursorResult, Executable, QueuePool
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -175,6 +176,9 @@ class Database:
             pool_size=4,
             max_overflow=_CONNECTIONS - 4,
             pool_timeout=5,
+            # The connection used last, and its process at the server, have all that they need still in the caches.
+            pool_use_lifo=True,
+            pool_reset_on_return=None,
             pool_pre_ping=False,
             connect_args={
                 "application_name": f"Evently {__version__}",
@@ -195,13 +199,20 @@ class Database:
                 cursor.execute(_AT_CONNECT, [station])
             connection.commit()
 
+        @sa.event.listens_for(self._engine, "reset")
+        def _end_transaction(connection: Any, _record: Any, _state: Any) -> None:
+            if connection.pgconn.transaction_status != TransactionStatus.IDLE:
+                connection.rollback()
+
+        self._at_hand: list[Connection] = []
+        self._closed = False
         self._wakes = Wakes(self._engine)
 
     def read(self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run ``function(session, …)`` in a transaction that writes nothing; a lost connection is replaced."""
         for left in reversed(range(_CONNECTIONS + 1)):
             try:
-                with self._engine.connect() as connection:
+                with self._connection() as connection:
                     return function(Session(connection), *args, **kwargs)
             except (DBAPIError, PoolTimeout) as error:
                 # The other idle connections may be as dead as this one; a server that cannot be reached is gone.
@@ -239,7 +250,7 @@ class Database:
 
     def _once(self, function: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         refusal: Refusal | None = None
-        with self._engine.connect() as connection:
+        with self._connection() as connection:
             session = Session(connection)
             try:
                 result = function(session, *args, **kwargs)
@@ -252,12 +263,35 @@ class Database:
         self._wakes.tell(session.changed)
         return result
 
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """A connection for one transaction. Where nothing went wrong the next one has it at once: the way to the pool
+        and back takes a hold a twentieth of its time.
+        """
+        try:
+            connection = self._at_hand.pop()
+        except IndexError:
+            connection = self._engine.connect()
+        try:
+            yield connection
+            connection.rollback()
+        except BaseException:
+            connection.close()
+            raise
+        if self._at_hand or self._closed:
+            connection.close()
+        else:
+            self._at_hand.append(connection)
+
     def close(self) -> None:
         """End all connections; waits a few seconds for those that are still at work."""
+        self._closed = True
         self._wakes.stop()
         pool = self._engine.pool
         deadline = time.monotonic() + _CLOSE_SECONDS
         while isinstance(pool, QueuePool) and pool.checkedout() and time.monotonic() < deadline:
+            while self._at_hand:
+                self._at_hand.pop().close()
             time.sleep(0.01)
         self._engine.dispose()
 

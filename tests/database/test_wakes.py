@@ -23,8 +23,9 @@ Listen = Callable[[UUID], psycopg.Connection]
 
 
 @pytest.fixture
-def listen(house_server: TestServer) -> Iterator[Listen]:
-    """``listen(event)``: Ben's session, which hears of it."""
+def listen(house_server: TestServer, olga: Database) -> Iterator[Listen]:
+    """``listen(event)``: Ben's session, which hears of it; the office's last hints, of building it, are out."""
+    olga.close()
     made: list[psycopg.Connection] = []
 
     def listening(event_id: UUID) -> psycopg.Connection:
