@@ -25,7 +25,7 @@ from tests.conftest import TestServer
 from tests.house import TILLS, Hall, cash, euros
 from tests.live.conftest import Show
 from tests.live.maps import PATIENCE_MS
-from tests.services.clock import run_out
+from tests.services.clock import comes_to_be_swept, run_out
 
 DAY = 86_400
 NEAR = timedelta(seconds=10)
@@ -102,10 +102,10 @@ def test_a_hold_ends_by_the_clock_of_the_server(
 ) -> None:  # fmt: skip
     wrong_clock(off)
     hold = anna.write(holds.place, hall.event_id, BookingId(uuid4()), hall.choose("A1"))
-    assert hall.event_id not in anna.read(holds.events_to_sweep)
+    assert not comes_to_be_swept(anna, hall.event_id)
     with server.admin() as admin:
         run_out(admin, hall.event_id, hold.booking_id)
-    assert hall.event_id in anna.read(holds.events_to_sweep)
+    assert comes_to_be_swept(anna, hall.event_id)
     with pytest.raises(HoldExpired):
         anna.write(sales.complete, hall.event_id, hold.booking_id, [cash(hold.total)], annas_shift.id, hold.total)
 

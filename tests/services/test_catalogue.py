@@ -8,9 +8,9 @@ import pytest
 from evently_desktop.database.transactions import Database
 from evently_desktop.domain.ids import EventId
 from evently_desktop.errors import NotFound
-from evently_desktop.services import catalogue, holds, programme
+from evently_desktop.services import catalogue, programme
 from tests.house import ADULT, CHILD, DIRECTOR, add_hall, euros
-from tests.services.clock import run_out
+from tests.services.clock import comes_to_be_swept, run_out
 from tests.services.desk import Desk
 
 
@@ -65,7 +65,7 @@ def test_free_and_total_follow_the_seats(desk: Desk, olga: Database, word: str) 
     assert count() == (95, 99)
     run_out(desk.admin, desk.event, hold.booking_id)
     assert count() == (97, 99)
-    assert desk.clerk.read(holds.events_to_sweep).count(desk.event) == 1
+    assert comes_to_be_swept(desk.clerk, desk.event)
 
 
 def test_prices_are_a_matrix_with_gaps(desk: Desk) -> None:
