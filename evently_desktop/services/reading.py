@@ -21,16 +21,16 @@ def hold(event_id: EventId, booking_id: BookingId, row: dict[str, Any]) -> Hold:
     currency = row["currency"]
     seats = tuple(
         HeldSeat(
-            ordinal=seat["ordinal"],
-            seat_id=SeatId(UUID(seat["seat"])),
-            name=seat["name"],
-            zone=seat["zone"],
-            price_type_id=_price_type(seat["type"]),
-            price_type=seat["type_name"],
-            price=Money(seat["price"], currency),
-            fee=Money(seat["fee"], currency),
+            ordinal=ordinal,
+            seat_id=SeatId(UUID(seat)),
+            name=name,
+            zone=zone,
+            price_type_id=_price_type(type_id),
+            price_type=type_name,
+            price=Money(price, currency),
+            fee=Money(fee, currency),
         )
-        for seat in sorted(row["seats"] or (), key=itemgetter("ordinal"))
+        for ordinal, seat, name, zone, type_id, type_name, price, fee in sorted(row["seats"] or (), key=itemgetter(0))
     )
     return Hold(
         event_id=event_id,

@@ -63,7 +63,7 @@ def unguarded(house_server: TestServer) -> Iterator[TestServer]:
     with throwaway(house_server, "unguarded") as copy:
         with copy.admin() as connection:
             connection.execute("DROP INDEX evently.uq_booking_seats_live")
-            without(connection, "evently._lock_seats", "FOR UPDATE SKIP LOCKED")
+            without(connection, "evently._take", "FOR UPDATE SKIP LOCKED")
         yield copy
 
 

@@ -93,18 +93,18 @@ _DATABASE, _JOURNAL = "evently_desktop.database.transactions", "evently_desktop.
 MUTANTS = [
     Mutant("the unique index of live seats is gone", "security", Statement("DROP INDEX evently.uq_booking_seats_live")),
     Mutant("a held seat is taken again", "model", InFunction(
-        "_lock_seats", "AND (s.status = 'available'", "AND (s.status IN ('available', 'held')")),
+        "_sweep_seats", "AND NOT evently._is_live(hold_expires_at, p_now, p_longest)", "")),
     Mutant("fewer seats than wanted are enough", "model", InFunction(
-        "_lock_seats", "ELSIF found < wanted THEN", "ELSIF false THEN")),
+        "_take", "f.priced = cardinality(p_seats) AND", "f.priced > 0 AND")),
     Mutant("seats are freed in another order than they are locked", "lock order", InFunction(
         "_free", "ORDER BY id FOR UPDATE", "ORDER BY id DESC FOR UPDATE")),
     Mutant("a sale locks its seats without order", "lock order", InFunction(
         "complete_sale", "ORDER BY id FOR UPDATE", "ORDER BY id DESC FOR UPDATE")),
     Mutant("the office locks seats without order", "lock order", InFunction(
         "set_aside", "ORDER BY id FOR UPDATE", "ORDER BY id DESC FOR UPDATE")),
-    Mutant("seats are locked by nobody", "concurrency", InFunction("_lock_seats", "FOR UPDATE SKIP LOCKED", "")),
+    Mutant("seats are locked by nobody", "concurrency", InFunction("_take", "FOR UPDATE SKIP LOCKED", "")),
     Mutant("a seat that is locked for a moment counts as gone", "concurrency", InFunction(
-        "_lock_seats", "IF NOT jsonb_path_exists(", "IF false AND NOT jsonb_path_exists(")),
+        "_take", "IF NOT jsonb_path_exists(", "IF false AND NOT jsonb_path_exists(")),
     Mutant("a repeat is not recognized", "concurrency", InFunction(
         "hold_seats", "b.status IS NOT NULL", "false")),
     Mutant("a hold never runs out", "model", InFunction("_is_live", "p_expires > p_now AND", "")),

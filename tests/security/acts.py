@@ -167,7 +167,8 @@ INSIDE = {
     "sign a token from inside": ("SELECT evently._token(%(event)s, %(ticket)s, 'x')", DENIED),
     "write the log from inside": ("SELECT evently._log(%(event)s, %(sold)s, 'x', NULL, '{}')", DENIED),
     "write refusals from inside": ("SELECT evently._refuse(%(event)s, %(sold)s, 'x', 'x')", DENIED),
-    "take seats from inside": ("SELECT evently._take(%(event)s, %(mine)s, NULL, now(), '', NULL, '{}')", DENIED),
+    "take seats from inside": (
+        "SELECT evently._take(%(event)s, %(mine)s, NULL, NULL, NULL, '', 0, now(), 0, now(), '', '{}')", DENIED),
     "take money from inside": ("SELECT evently._capture(NULL, NULL, NULL, 'sale', '{}')", DENIED),
     "earn from inside": ("SELECT evently._earn(NULL, 'sale', 1, 1)", DENIED),
     "expire a hold from inside": ("SELECT evently._expire(b) FROM evently.bookings b WHERE id = %(bens)s", DENIED),

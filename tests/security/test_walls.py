@@ -96,12 +96,12 @@ WALLS = [
     Wall("make a table in public", ("GRANT ALL ON SCHEMA public TO evently_clerk",)),
     # What the verbs ask before they act, and what still holds behind them.
     Wall("release another's hold", (rewrite("_own_hold", "WHEN (r.b).seller_id <> (r.a).id THEN 'not_yours'", ""),)),
-    Wall("sell a seat that is held", (rewrite("_lock_seats", "AND NOT evently._is_live", "AND evently._is_live"),)),
-    Wall("sell a seat that is sold", (rewrite("_lock_seats", "s.status = 'available'", "true"),), "23505"),
-    Wall("sell a seat that is sold", (rewrite("_lock_seats", "s.status = 'available'", "true"),
+    Wall("sell a seat that is held", (rewrite("_sweep_seats", "AND NOT evently._is_live", "AND evently._is_live"),)),
+    Wall("sell a seat that is sold", (rewrite("_take", "s.status = 'available'", "true"),), "23505"),
+    Wall("sell a seat that is sold", (rewrite("_take", "s.status = 'available'", "true"),
                                       "DROP INDEX evently.uq_booking_seats_live")),
-    Wall("sell a seat that is killed", (rewrite("_lock_seats", "s.status = 'available'", "s.status = 'killed'"),)),
-    Wall("sell a seat of the house", (rewrite("_lock_seats", "r.houses <> '{}' AND EXISTS", "false AND EXISTS"),)),
+    Wall("sell a seat that is killed", (rewrite("_take", "s.status = 'available'", "s.status = 'killed'"),)),
+    Wall("sell a seat of the house", (rewrite("_take", "ELSIF EXISTS (SELECT", "ELSIF false AND EXISTS (SELECT"),)),
     *(Wall(act, (rewrite("_closed", "WHEN e.id IS NULL", "WHEN true THEN NULL WHEN e.id IS NULL"),)) for act in (
         "sell for a draft", "sell for a cancelled event", "sell for a past event", "sell before the sale opens",
         "sell after the sale closed")),

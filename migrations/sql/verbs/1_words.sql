@@ -41,14 +41,16 @@ CREATE FUNCTION evently._reference() RETURNS text LANGUAGE plpgsql VOLATILE AS $
 DECLARE
   alphabet constant text := '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
   -- Hard to mistype, not hard to guess: a reference opens nothing. 27512614111 is 31 to the power of 7.
-  dice constant bigint := floor(random() * 27512614111);
-  d constant integer[] := ARRAY[dice % 31, dice / 31 % 31, dice / 961 % 31, dice / 29791 % 31, dice / 923521 % 31,
-                                dice / 28629151 % 31, dice / 887503681 % 31];
-  total constant integer := d[1] + d[2] * 2 + d[3] * 3 + d[4] * 4 + d[5] * 5 + d[6] * 6 + d[7] * 7;
+  dice bigint := floor(random() * 27512614111);
+  total integer := 0;
+  said text := 'EVT-';
 BEGIN
-  RETURN 'EVT-' || substr(alphabet, d[1] + 1, 1) || substr(alphabet, d[2] + 1, 1) || substr(alphabet, d[3] + 1, 1)
-    || substr(alphabet, d[4] + 1, 1) || '-' || substr(alphabet, d[5] + 1, 1) || substr(alphabet, d[6] + 1, 1)
-    || substr(alphabet, d[7] + 1, 1) || substr(alphabet, total % 31 + 1, 1);
+  FOR place IN 1..7 LOOP
+    total := total + dice % 31 * place;
+    said := said || substr(alphabet, (dice % 31)::integer + 1, 1) || CASE place WHEN 4 THEN '-' ELSE '' END;
+    dice := dice / 31;
+  END LOOP;
+  RETURN said || substr(alphabet, total % 31 + 1, 1);
 END $$;
 
 -- Why this event cannot be sold now, or NULL.
@@ -73,27 +75,27 @@ CREATE FUNCTION evently._seat_name(p_section text, p_row text, p_number text) RE
   SELECT p_section || ' ' || p_row || CASE WHEN right(p_row, 1) COLLATE "C" BETWEEN '0' AND '9' THEN '/' ELSE '' END || p_number
 $$;
 
--- One line of a basket, as the counter shows it.
+-- One line of a basket, as the counter shows it: in this order, without names. All answers about baskets are json, which
+-- is only text to PostgreSQL: jsonb would be taken apart and put together again in each of them.
 CREATE FUNCTION evently._line(p_ordinal integer, p_seat uuid, p_section text, p_row text, p_number text, p_zone text,
-                              p_type uuid, p_type_name text, p_price bigint, p_fee bigint) RETURNS jsonb
+                              p_type uuid, p_type_name text, p_price bigint, p_fee bigint) RETURNS json
 LANGUAGE sql STABLE AS $$
-  SELECT jsonb_build_object(
-    'ordinal', p_ordinal, 'seat', p_seat, 'name', evently._seat_name(p_section, p_row, p_number), 'zone', p_zone, 'type', p_type,
-    'type_name', p_type_name, 'price', p_price, 'fee', p_fee)
+  SELECT json_build_array(p_ordinal, p_seat, evently._seat_name(p_section, p_row, p_number), p_zone, p_type, p_type_name,
+                          p_price, p_fee)
 $$;
 
 -- A basket, as the counter shows it.
 CREATE FUNCTION evently._basket_of(p_reference text, p_version integer, p_status text, p_until timestamptz,
-                                   p_currency text, p_fees bigint, p_total bigint, p_customer text, p_lines jsonb)
-RETURNS jsonb LANGUAGE sql VOLATILE AS $$
-  SELECT jsonb_build_object(
+                                   p_currency text, p_fees bigint, p_total bigint, p_customer text, p_lines json)
+RETURNS json LANGUAGE sql VOLATILE AS $$
+  SELECT json_build_object(
     'reference', p_reference, 'version', p_version, 'status', p_status, 'expires_at', p_until,
     'now', clock_timestamp(), 'currency', p_currency, 'fees', p_fees, 'total', p_total,
     'customer', p_customer, 'seats', p_lines)
 $$;
 
 -- The basket as it is stored.
-CREATE FUNCTION evently._basket(p_event uuid, p_booking uuid) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION evently._basket(p_event uuid, p_booking uuid) RETURNS json LANGUAGE plpgsql STABLE AS $$
 DECLARE
   b evently.bookings;
   customer text;
@@ -101,7 +103,7 @@ BEGIN
   SELECT * INTO b FROM evently.bookings WHERE event_id = p_event AND id = p_booking;
   SELECT u.name INTO customer FROM evently.users u WHERE u.id = b.customer_id;
   RETURN evently._basket_of(b.reference, b.version, b.status, b.hold_expires_at, b.currency, b.fee_amount, b.total_amount, customer, (
-    SELECT jsonb_agg(evently._line(s.ordinal, s.id, s.section, s.row_number, s.seat_number, z.name, t.id, t.name,
+    SELECT json_agg(evently._line(s.ordinal, s.id, s.section, s.row_number, s.seat_number, z.name, t.id, t.name,
                                    bs.price_at_booking, bs.fee) ORDER BY s.ordinal)
       FROM evently.booking_seats bs
       JOIN evently.event_seats s ON s.event_id = bs.event_id AND s.id = bs.seat_id

@@ -19,18 +19,16 @@ LANGUAGE sql IMMUTABLE AS $$
     WHEN cardinality(p_seats) > p_most THEN 'too_many' END
 $$;
 
-CREATE FUNCTION evently.hold_seats(p_event uuid, p_booking uuid, p_seats uuid[], p_types uuid[]) RETURNS jsonb
+CREATE FUNCTION evently.hold_seats(p_event uuid, p_booking uuid, p_seats uuid[], p_types uuid[]) RETURNS json
 LANGUAGE plpgsql AS $$
 DECLARE
   t constant timestamptz := clock_timestamp();
   n constant integer := coalesce(cardinality(p_seats), 0);
-  me constant text := session_user;
   here constant text := coalesce(current_setting('evently.station', true), '');
   b record;
   x record;
-  r evently._locked_seats;
+  r evently._taken;
   until timestamptz;
-  booking_reference text;
   why text;
 BEGIN
   SELECT a.id AS actor, a.initials, a.role, o.hold_seconds, o.longest_hold_seconds, evently._closed(e, t) AS closed,
@@ -39,7 +37,7 @@ BEGIN
               THEN 'too_many_held' END AS full_hands
     INTO x
     FROM evently.box_office o
-    LEFT JOIN evently.users a ON a.login = me AND a.is_active AND a.deleted_at IS NULL
+    LEFT JOIN evently.users a ON a.login = session_user AND a.is_active AND a.deleted_at IS NULL
     LEFT JOIN evently.events e ON e.id = p_event
    CROSS JOIN LATERAL (
       SELECT coalesce(sum(k.quantity), 0) AS seats, coalesce(sum(k.quantity) FILTER (WHERE k.station = here), 0) AS at_station
@@ -48,21 +46,13 @@ BEGIN
   why := coalesce(CASE WHEN x.actor IS NULL THEN 'not_staff' WHEN p_booking IS NULL THEN 'bad_call' END, x.closed,
                   evently._bad_choice(x.max_seats, p_seats, p_types), x.full_hands);
   IF why IS NULL THEN
-    r := evently._lock_seats(p_event, x.fee_per_seat, x.role, p_seats, p_types, t, x.longest_hold_seconds);
-    why := r.refused;
-  END IF;
-  IF why IS NULL THEN
     until := t + make_interval(secs => x.hold_seconds);
-    booking_reference := evently._reference();
-    INSERT INTO evently.bookings (event_id, id, reference, quantity, total_amount, fee_amount, currency, hold_expires_at,
-                                  seller_id, seller_login, seller_initials, station, one_per_customer)
-    VALUES (p_event, p_booking, booking_reference, n, r.total, r.fee_total, x.currency, until, x.actor, me,
-            x.initials, here, x.one_per_customer)
-        ON CONFLICT (event_id, id) DO NOTHING;
-    IF FOUND THEN
-      PERFORM evently._take(p_event, p_booking, r, until, 'held', x.actor, jsonb_build_object('seats', r.seats));
-      RETURN evently._basket_of(booking_reference, 1, 'held', until, x.currency, r.fee_total, r.total, NULL, r.lines);
+    r := evently._take(p_event, p_booking, p_seats, p_types, x.actor, x.role, x.fee_per_seat, t, x.longest_hold_seconds,
+                       until, 'held', jsonb_build_object('seats', p_seats), true, x.initials, x.currency, x.one_per_customer);
+    IF r.reference IS NOT NULL THEN
+      RETURN evently._basket_of(r.reference, 1, 'held', until, x.currency, r.fees, r.total, NULL, r.lines);
     END IF;
+    why := r.refused;
   END IF;
   -- A repeat after a lost answer finds its own seats held, or the event closed meanwhile, and is answered as the first
   -- call was. One that overtakes its first try finds them locked, comes again (see _lock_seats), and ends here, too.
@@ -123,7 +113,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE FUNCTION evently.extend_hold(p_event uuid, p_booking uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION evently.extend_hold(p_event uuid, p_booking uuid) RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
   t constant timestamptz := clock_timestamp();
   r evently._own := evently._own_hold(p_event, p_booking, t);
@@ -144,12 +134,12 @@ END $$;
 
 -- The basket now holds exactly these seats for these people. The version read by the client is the key of a repeat.
 CREATE FUNCTION evently.change_hold(p_event uuid, p_booking uuid, p_version integer, p_seats uuid[], p_types uuid[])
-RETURNS jsonb LANGUAGE plpgsql AS $$
+RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
   t constant timestamptz := clock_timestamp();
   r evently._own := evently._own_hold(p_event, p_booking, t);
   e evently.events;
-  l evently._locked_seats;
+  l evently._taken;
   why text := r.why;
   kept uuid[];
   new_seats uuid[];
@@ -175,13 +165,12 @@ BEGIN
       SELECT seat_id FROM evently.booking_seats WHERE event_id = p_event AND booking_id = p_booking
          AND released_at IS NULL AND NOT seat_id = ANY (coalesce(kept, '{}'))));
     IF new_seats IS NOT NULL THEN
-      l := evently._lock_seats(p_event, e.fee_per_seat, (r.a).role, new_seats, new_types, t, r.longest);
+      l := evently._take(p_event, p_booking, new_seats, new_types, (r.a).id, (r.a).role, e.fee_per_seat, t, r.longest,
+                         (r.b).hold_expires_at, 'changed', jsonb_build_object('seats', p_seats));
       IF l.refused IS NOT NULL THEN
         -- The freed seats must come back: leave by an error that only this function's caller can raise.
         RAISE EXCEPTION USING ERRCODE = 'EV001', MESSAGE = l.refused, DETAIL = coalesce(l.details, '{}')::text;
       END IF;
-      PERFORM evently._take(p_event, p_booking, l, (r.b).hold_expires_at, 'changed', (r.a).id,
-                            jsonb_build_object('seats', p_seats));
     ELSE
       PERFORM evently._log(p_event, p_booking, 'changed', (r.a).id, jsonb_build_object('seats', p_seats));
     END IF;

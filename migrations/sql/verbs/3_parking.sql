@@ -1,7 +1,7 @@
 -- A basket that is put aside while its customer looks for his purse, and picked up again at any counter. Its clock
 -- goes on. Parked, it is on nobody's screen: whoever goes on with it, its own seller too, picks it up first.
 
-CREATE FUNCTION evently.park_hold(p_event uuid, p_booking uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION evently.park_hold(p_event uuid, p_booking uuid) RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
   r evently._own := evently._own_hold(p_event, p_booking, clock_timestamp());
 BEGIN
@@ -15,7 +15,7 @@ BEGIN
 END $$;
 
 -- The clerk who picks a basket up is its seller from now on. A basket that is his already is his answer again.
-CREATE FUNCTION evently.pick_up_hold(p_event uuid, p_booking uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION evently.pick_up_hold(p_event uuid, p_booking uuid) RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
   t constant timestamptz := clock_timestamp();
   here constant text := coalesce(current_setting('evently.station', true), '');

@@ -89,7 +89,7 @@ CREATE FUNCTION evently._unsellable(b evently.bookings) RETURNS text LANGUAGE sq
 $$;
 
 -- The terminal is about to be asked: write down what for, and keep the seats until it has answered.
-CREATE FUNCTION evently.begin_payment(p_event uuid, p_booking uuid, p_tender jsonb, p_shift uuid) RETURNS jsonb
+CREATE FUNCTION evently.begin_payment(p_event uuid, p_booking uuid, p_tender jsonb, p_shift uuid) RETURNS json
 LANGUAGE plpgsql AS $$
 DECLARE
   t constant timestamptz := clock_timestamp();

@@ -60,7 +60,7 @@ BEGIN
 END $$;
 
 -- Who the booking is for. NULL takes the name off again. Answers with the basket, or what was one.
-CREATE FUNCTION evently.set_customer(p_event uuid, p_booking uuid, p_customer uuid) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION evently.set_customer(p_event uuid, p_booking uuid, p_customer uuid) RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
   a evently.users := evently._actor();
   b evently.bookings;

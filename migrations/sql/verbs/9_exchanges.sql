@@ -63,7 +63,7 @@ DECLARE
                                              'method', paid[1].method, 'amount', paid[1].amount);
   done constant jsonb := evently._done_exchange(p_event, p_booking, p_exchange);
   e evently.events;
-  l evently._locked_seats;
+  l evently._taken;
   longest constant integer := (SELECT longest_hold_seconds FROM evently.box_office);
   n constant integer := coalesce(cardinality(p_give), 0);
   old_sales bigint;
@@ -87,10 +87,14 @@ BEGIN
   UPDATE evently.tickets SET status = 'void', voided_at = now(), void_reason = p_reason
    WHERE event_id = p_event AND booking_id = p_booking AND seat_id = ANY (p_give) AND status = 'issued';
   PERFORM evently._free(p_event, p_booking, p_give);
-  l := evently._lock_seats(p_event, e.fee_per_seat, (r.a).role, p_take, p_types, t, longest);
+  l := evently._take(p_event, p_booking, p_take, p_types, (r.a).id, (r.a).role, e.fee_per_seat, t, longest,
+                     t + make_interval(secs => longest), 'exchanged',
+                     jsonb_build_object('exchange', p_exchange, 'asked', asked, 'was', old_sales + old_fees,
+                                        'reason', p_reason));
   IF l.refused IS NULL THEN
-    SELECT sum(x.price), sum(x.fee) INTO new_sales, new_fees FROM unnest(l.prices, l.fees) AS x(price, fee);
-    due := new_sales + new_fees - old_sales - old_fees;
+    new_fees := l.fees;
+    new_sales := l.total - l.fees;
+    due := l.total - old_sales - old_fees;
     l.refused := evently._bad_difference(paid, p_exchange, abs(due), (r.b).currency, p_shift, s);
     l.details := jsonb_build_object('due', due, 'currency', (r.b).currency);
   END IF;
@@ -98,8 +102,6 @@ BEGIN
     -- What was given back must come back: leave by an error that only this function's caller can raise.
     RAISE EXCEPTION USING ERRCODE = 'EV001', MESSAGE = l.refused, DETAIL = coalesce(l.details, '{}')::text;
   END IF;
-  PERFORM evently._take(p_event, p_booking, l, t + make_interval(secs => longest), 'exchanged', (r.a).id,
-                        jsonb_build_object('exchange', p_exchange, 'asked', asked, 'due', due, 'reason', p_reason));
   UPDATE evently.event_seats SET status = 'booked', hold_expires_at = NULL
    WHERE event_id = p_event AND current_booking_id = p_booking AND status = 'held';
   IF due <> 0 THEN
