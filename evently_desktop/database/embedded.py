@@ -15,6 +15,7 @@ import psutil
 import psycopg
 from fasteners import InterProcessLock  # type: ignore[import-untyped]
 from psycopg import sql
+from psycopg.pq import PGconn, Ping
 from sqlalchemy import URL
 
 from evently_desktop.database import embedded_data, embedded_settings
@@ -35,6 +36,7 @@ _CONNECT_SECONDS = 10
 _LOCK_SECONDS = 360.0
 _START_SECONDS = 300
 _STOP_SECONDS = 60.0
+_QUIT_SECONDS = 10.0
 _LOST_SECONDS = 2.0
 _LOG_SECONDS = 2.0
 _START_ATTEMPTS = 3
@@ -156,7 +158,7 @@ class EmbeddedServer:
 
         def settled() -> bool:
             found, written = self._postmaster()
-            return found is None or (written is not None and written.status == "ready")
+            return found is None or (written is not None and written.status == "ready" and _lets_in(written.port))
 
         if not wait_until(known, _LOST_SECONDS):
             # A postmaster whose file was taken away or overwritten would end itself within the minute anyway.
@@ -175,12 +177,13 @@ class EmbeddedServer:
         found = find_postmaster(self.place.data)
         if found is None:
             return
-        # INT asks for a fast stop: sessions are ended, what they had not committed is undone.
-        self.place.run("pg_ctl", "kill", "INT", str(found.pid))
-        if not wait_until(lambda: find_postmaster(self.place.data) is None, _STOP_SECONDS):
-            raise EmbeddedServerError(
-                tr("The database does not stop; its log in {log} may say why.", log=self.place.log)
-            )
+        # INT asks for a fast stop: sessions are ended, what they had not committed is undone. A server that cannot
+        # write its last checkpoint, on a disk that is full, never gets there; QUIT leaves that to the next start.
+        for signal, seconds in (("INT", _STOP_SECONDS), ("QUIT", _QUIT_SECONDS)):
+            self.place.run("pg_ctl", "kill", signal, str(found.pid))
+            if wait_until(lambda: find_postmaster(self.place.data) is None, seconds):
+                return
+        raise EmbeddedServerError(tr("The database does not stop; its log in {log} may say why.", log=self.place.log))
 
     def _clear(self) -> None:
         """Make way for a start: no process is left on the data, and so its pid file means nothing."""
@@ -230,6 +233,11 @@ class EmbeddedServer:
                 """
             ).fetchall()
         return tuple(name for (name,) in rows)
+
+
+def _lets_in(port: int) -> bool:
+    """False while the server recovers from a crash of its own, which its file does not tell."""
+    return PGconn.ping(_address(port).conninfo(embedded_data.OWNER, "").encode()) != Ping.REJECT
 
 
 def _address(port: int, database: str = DATABASE) -> Address:

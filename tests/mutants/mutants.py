@@ -20,6 +20,7 @@ LAYERS = {
     "lock order": ["tests/concurrency/test_lock_order.py"],
     "transactions": ["tests/database/test_transactions.py"],
     "hints": ["tests/database/test_wakes.py"],
+    "full disk": ["tests/database/test_full_wal.py"],
     "security": ["tests/security/test_walls.py", "tests/security/test_acts.py"],
     "refund races": ["tests/security/test_refund_races.py"],
     "chaos": [],
@@ -161,6 +162,8 @@ MUTANTS = [
         "ALTER DATABASE {database} SET synchronous_commit = off")),
     Mutant("a lost answer is told as a failure", "chaos", InPython(
         _DATABASE, "Database.write", "(OutcomeUnknown() if began else _told(error))", "_told(error)")),
+    Mutant("a server that stops in a commit is told as a failure", "full disk", InPython(
+        "evently_desktop.database.translation", "is_lost", "error.connection_invalidated", "False")),
     Mutant("a lost connection is not tried again", "concurrency", InPython(
         _DATABASE, "Database.write", "again = lost or (", "again = (")),
     Mutant("a collision is not tried again", "transactions", InPython(
