@@ -88,7 +88,7 @@ class Report:
         yield "told        " + ", ".join(f"{name} {number}" for name, number in sorted(self.acts.items()))
         yield "faults      " + ", ".join(f"{name} {number}" for name, number in sorted(self.faults.items()))
         if not CLOCK_KINDS:
-            yield "            no clock was stepped: libfaketime (Debian's package faketime) is not installed"
+            yield "            no clock was stepped: Debian's package libfaketime is not installed"
         yield f"unknown     {self.unknown} answers, all of them wholly there or wholly not"
         yield f"violations  {len(self.violations)}"
         yield from (f"  {violation}" for violation in self.violations[:40])
