@@ -178,7 +178,7 @@ class Database:
             pool_timeout=5,
             # The connection used last, and its process at the server, have all that they need still in the caches.
             pool_use_lifo=True,
-            pool_reset_on_return=None,
+            pool_reset_on_return=None,  # See below.
             pool_pre_ping=False,
             connect_args={
                 "application_name": f"Evently {__version__}",
@@ -201,6 +201,7 @@ class Database:
 
         @sa.event.listens_for(self._engine, "reset")
         def _end_transaction(connection: Any, _record: Any, _state: Any) -> None:
+            # Mostly there is none: a verb that stands alone has committed by itself.
             if connection.pgconn.transaction_status != TransactionStatus.IDLE:
                 connection.rollback()
 

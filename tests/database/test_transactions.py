@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from uuid_utils.compat import uuid7
 
+from evently_desktop.database.embedded_processes import wait_until
 from evently_desktop.database.transactions import Database, Session
 from evently_desktop.domain.ids import BookingId, new_booking_id
 from evently_desktop.errors import (
@@ -276,3 +277,38 @@ def test_all_connections_in_use_is_not_a_server_that_is_gone(house_server: TestS
             end.set()
         for each in kept:
             each.result(10)
+
+
+def test_one_transaction_after_the_other_has_the_same_connection_and_leaves_it_clean(anna: Database) -> None:
+    def pid(session: Session) -> tuple[Any, Any]:
+        return session.execute(PID).scalar_one(), session.execute(sa.text("SELECT now()")).scalar_one()
+
+    seen = [anna.read(pid), anna.write(pid), anna.read(pid)]
+    assert len({number for number, _ in seen}) == 1
+    # Each began a transaction of its own.
+    assert len({began for _, began in seen}) == 3
+
+
+def test_what_a_service_left_open_when_it_failed_is_undone(
+    anna: Database, hall: Hall, admin: psycopg.Connection
+) -> None:
+    def fails(session: Session) -> None:
+        session.execute(PID)
+        hold_verb(session, hall, new_booking_id())
+        raise KeyError
+
+    for run in (anna.read, anna.write):
+        with pytest.raises(KeyError):
+            run(fails)
+    open_ones = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"
+    assert admin.execute(open_ones.encode()).fetchone() == (0,)
+    assert count(admin, "bookings", hall) == 0
+
+
+def test_closed_it_has_no_connection_left(house_server: TestServer, admin: psycopg.Connection) -> None:
+    database = house_server.database("mona")
+    database.read(lambda session: session.execute(PID).scalar_one())
+    database.close()
+    connected = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = %s"
+    login = house_server.login("mona")
+    assert wait_until(lambda: admin.execute(connected, [login]).fetchone() == (0,), 5)

@@ -104,7 +104,7 @@ BEGIN
   SELECT u.name INTO customer FROM evently.users u WHERE u.id = b.customer_id;
   RETURN evently._basket_of(b.reference, b.version, b.status, b.hold_expires_at, b.currency, b.fee_amount, b.total_amount, customer, (
     SELECT json_agg(evently._line(s.ordinal, s.id, s.section, s.row_number, s.seat_number, z.name, t.id, t.name,
-                                   bs.price_at_booking, bs.fee) ORDER BY s.ordinal)
+                                  bs.price_at_booking, bs.fee) ORDER BY s.ordinal)
       FROM evently.booking_seats bs
       JOIN evently.event_seats s ON s.event_id = bs.event_id AND s.id = bs.seat_id
       JOIN evently.price_zones z ON z.id = s.zone_id

@@ -55,7 +55,7 @@ BEGIN
     why := r.refused;
   END IF;
   -- A repeat after a lost answer finds its own seats held, or the event closed meanwhile, and is answered as the first
-  -- call was. One that overtakes its first try finds them locked, comes again (see _lock_seats), and ends here, too.
+  -- call was. One that overtakes its first try finds them locked, comes again (see _take), and ends here, too.
   SELECT seller_id, status, hold_expires_at INTO b FROM evently.bookings WHERE event_id = p_event AND id = p_booking;
   IF x.actor IS NOT NULL AND b.status IS NOT NULL THEN
     why := CASE
