@@ -9,7 +9,7 @@ from uuid import uuid4
 import numpy as np
 import psycopg
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 from sqlalchemy import URL
 
@@ -19,6 +19,7 @@ from evently_desktop.database.wakes import channel
 from evently_desktop.domain.ids import EventId, new_booking_id
 from evently_desktop.domain.seating import SeatStatus
 from evently_desktop.domain.staff import Shift
+from evently_desktop.gui import live
 from evently_desktop.gui.live import Live, LiveEvent
 from evently_desktop.gui.seat_map import SeatMapModel
 from evently_desktop.gui.tasks import Tasks
@@ -273,3 +274,48 @@ def test_a_server_that_was_restarted_is_read_anew(own_server: EmbeddedServer, op
         counter.event.leave()
         counter.live.stop()
         counter.tasks.shutdown()
+
+
+class Frames(QObject):
+    """A map that paints when it is told to."""
+
+    painted = Signal()
+
+
+@pytest.fixture
+def counter(open_counter: Open, ben: Database, hall: Hall) -> Counter:
+    return open_counter(ben, hall)
+
+
+@pytest.fixture
+def frames(counter: Counter) -> Frames:
+    made = Frames()
+    counter.event.give_way_to(made.painted)
+    return made
+
+
+def test_control_where_nothing_moves_it_looks_at_once(counter: Counter, frames: Frames, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(counter.event.refreshed, timeout=PATIENCE_MS):
+        counter.event.refresh()
+        assert counter.event._task is not None
+
+
+def test_while_frames_follow_each_other_it_waits_for_the_end_of_the_next(
+    counter: Counter, frames: Frames, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Only a frame may set it off, not the time that went by without one.
+    monkeypatch.setattr(live, "_FRAME", 3600.0)
+    frames.painted.emit()
+    counter.event.refresh()
+    assert counter.event._task is None
+    with qtbot.waitSignal(counter.event.refreshed, timeout=PATIENCE_MS):
+        frames.painted.emit()
+        # Not before what was painted is on the screen.
+        assert counter.event._task is None
+
+
+def test_when_no_frame_follows_it_waits_no_longer(counter: Counter, frames: Frames, qtbot: QtBot) -> None:
+    frames.painted.emit()
+    with qtbot.waitSignal(counter.event.refreshed, timeout=PATIENCE_MS):
+        counter.event.refresh()
+        assert counter.event._task is None
