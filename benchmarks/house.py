@@ -47,17 +47,21 @@ def put_elsewhere(pid: int) -> None:
         os.sched_setscheduler(thread.id, os.SCHED_IDLE, os.sched_param(0))
 
 
-def stay_here(processors: list[int] = _PROCESSORS[:-1] or _PROCESSORS) -> None:
+def stay_here() -> None:
     """Keep this program off that processor, where there is another. What yields there still gets a tick of the kernel's
     clock now and then, and a frame that meets it would be late by a whole tick, 4 ms.
     """
-    for thread in psutil.Process().threads():
-        os.sched_setaffinity(thread.id, processors)
+    _run_on(_PROCESSORS[:-1] or _PROCESSORS)
 
 
 def go_anywhere() -> None:
     """Give this program, and what it starts from now on, all processors again."""
-    stay_here(_PROCESSORS)
+    _run_on(_PROCESSORS)
+
+
+def _run_on(processors: list[int]) -> None:
+    for thread in psutil.Process().threads():
+        os.sched_setaffinity(thread.id, processors)
 
 
 @contextmanager

@@ -277,6 +277,7 @@ class Database:
             yield connection
             connection.rollback()
         except BaseException:
+            # Whatever it was, nobody knows what state it left; the pool cleans up or throws away.
             connection.close()
             raise
         if self._at_hand or self._closed:
