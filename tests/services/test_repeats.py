@@ -165,6 +165,54 @@ def test_a_clock_stepped_back_stretches_no_hold(desk: Desk, ben: Database) -> No
     assert ben.write(holds.place, desk.event, new_booking_id(), desk.hall.choose("A1")).seats
 
 
+def swept(desk: Desk, hold: Hold) -> None:
+    run_out(desk.admin, desk.event, hold.booking_id)
+    assert desk.clerk.write(holds.sweep, desk.event) == 2
+
+
+def taken_in_part(desk: Desk, hold: Hold) -> None:
+    run_out(desk.admin, desk.event, hold.booking_id)
+    desk.hold("A2")
+
+
+def taken_in_part_by_a_clock_ahead(desk: Desk, hold: Hold) -> None:
+    taken_in_part(desk, hold)
+    # The server's clock is set back to where it was: only the seat that is missing tells.
+    desk.admin.execute(
+        "UPDATE evently.bookings SET hold_expires_at = now() + interval '1 minute' WHERE id = %s", [hold.booking_id]
+    )
+
+
+ENDS: list[tuple[Callable[[Desk, Hold], object], str]] = [
+    (lambda desk, hold: run_out(desk.admin, desk.event, hold.booking_id), "hold_expired"),
+    (swept, "hold_expired"),
+    (taken_in_part, "hold_expired"),
+    (taken_in_part_by_a_clock_ahead, "hold_expired"),
+    (lambda desk, hold: desk.clerk.write(holds.release, desk.event, hold.booking_id), "released"),
+    (lambda desk, hold: desk.pay(hold), "already_sold"),
+    (lambda desk, hold: desk.refund(desk.pay(hold).booking_id, hold.total), "released"),
+]
+
+
+@pytest.mark.parametrize(("end", "code"), ENDS)
+def test_a_hold_asked_again_when_it_is_over_is_told_what_became_of_it(
+    desk: Desk, end: Callable[[Desk, Hold], object], code: str
+) -> None:
+    hold = desk.hold("A1", "A2")
+    end(desk, hold)
+    taken = (
+        "SELECT array_agg(s::text ORDER BY ordinal) FROM evently.event_seats s WHERE event_id = %(event)s"
+        " AND (status = 'booked' OR current_booking_id <> %(booking)s)"
+    )
+    before = desk.value(taken, booking=hold.booking_id)
+    with pytest.raises(Refusal) as told:
+        desk.hold("A1", "A2", booking=hold.booking_id)
+    assert told.value.code == code
+    with pytest.raises(IdReused):
+        desk.hold("A1", booking=hold.booking_id)
+    assert desk.value(taken, booking=hold.booking_id) == before
+
+
 def test_a_sale_under_other_money_is_not_the_same(desk: Desk) -> None:
     hold = desk.hold("A1")
     tender = card(hold.total)

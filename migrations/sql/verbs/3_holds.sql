@@ -1,12 +1,12 @@
 -- hold, change, extend, release, sweep. The booking's id comes from the client and makes a repeat safe.
 
--- The same seats with the same price types as the booking has now?
-CREATE FUNCTION evently._has_exactly(p_event uuid, p_booking uuid, p_seats uuid[], p_types uuid[]) RETURNS boolean
-LANGUAGE sql STABLE AS $$
+-- The same seats with the same price types as the booking has now, or if it is over, as it had?
+CREATE FUNCTION evently._has_exactly(p_event uuid, p_booking uuid, p_seats uuid[], p_types uuid[], p_over boolean = false)
+RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT count(*) = cardinality(p_seats) AND count(w.seat) = cardinality(p_seats)
     FROM evently.booking_seats bs
     LEFT JOIN unnest(p_seats, p_types) AS w(seat, type) ON w.seat = bs.seat_id AND w.type = bs.price_type_id
-   WHERE bs.event_id = p_event AND bs.booking_id = p_booking AND bs.released_at IS NULL
+   WHERE bs.event_id = p_event AND bs.booking_id = p_booking AND (bs.released_at IS NULL OR p_over)
 $$;
 
 -- What is wrong with the question itself, or NULL.
@@ -56,11 +56,17 @@ BEGIN
   END IF;
   -- A repeat after a lost answer finds its own seats held, or the event closed meanwhile, and is answered as the first
   -- call was. One that overtakes its first try finds them locked, comes again (see _take), and ends here, too.
-  SELECT seller_id, status, hold_expires_at INTO b FROM evently.bookings WHERE event_id = p_event AND id = p_booking;
+  -- Meanwhile the hold may have run out, and others may have taken what it had: the seats count, as in _move_end.
+  SELECT k.seller_id, k.status,
+         k.status <> 'held' OR NOT evently._is_live(k.hold_expires_at, t, x.longest_hold_seconds) OR k.quantity <> (
+           SELECT count(*) FROM evently.event_seats WHERE event_id = p_event AND current_booking_id = p_booking) AS over
+    INTO b FROM evently.bookings k WHERE k.event_id = p_event AND k.id = p_booking;
   IF x.actor IS NOT NULL AND b.status IS NOT NULL THEN
     why := CASE
-      WHEN b.seller_id <> x.actor OR NOT evently._has_exactly(p_event, p_booking, p_seats, p_types) THEN 'id_reused'
-      WHEN b.status <> 'held' OR NOT evently._is_live(b.hold_expires_at, t, x.longest_hold_seconds) THEN 'hold_expired' END;
+      WHEN b.seller_id <> x.actor OR NOT evently._has_exactly(p_event, p_booking, p_seats, p_types, b.over) THEN 'id_reused'
+      WHEN b.status = 'confirmed' THEN 'already_sold'
+      WHEN b.status = 'cancelled' THEN 'released'
+      WHEN b.over THEN 'hold_expired' END;
     IF why IS NULL THEN
       RETURN evently._basket(p_event, p_booking);
     END IF;
