@@ -5,6 +5,7 @@ JSON each, answering with one. `Crowd` is the other end.
 """
 
 import json
+import random
 import subprocess
 import sys
 import threading
@@ -62,11 +63,12 @@ class Clerk:
 
     def work(self, until: float, apart: float, same: bool, answer: Answer) -> None:
         """Hold and release, one party of seats after the other, or always the ``same`` first one; each hold begins
-        ``apart`` seconds after the one before.
+        ``apart`` seconds after the one before, and the first at any moment of them, as clerks do not count together.
         """
-        due = time.monotonic()
+        due = time.monotonic() + random.uniform(0.0, apart)
         number = 0 if same else 1
-        while time.monotonic() < until:
+        while max(due, time.monotonic()) < until:
+            time.sleep(max(0.0, due - time.monotonic()))
             booking = new_booking_id()
             began = time.monotonic()
             try:
@@ -79,7 +81,6 @@ class Clerk:
             if not same:
                 number = number % (len(self._parties) - 1) + 1
             due = max(due + apart, began)
-            time.sleep(max(0.0, due - time.monotonic()))
 
 
 class Screen:

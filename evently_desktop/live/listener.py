@@ -107,25 +107,29 @@ class Listener:
         )
 
     def _hear(self, line: "_Line") -> None:
-        line.listen()
-        self._tell_connection(True)
-        pace = Pace(_DEAF_SECONDS, _DEAF_SECONDS)
+        rush = Pace(_DEAF_SECONDS, _DEAF_SECONDS)
         while True:
-            changed = self._news.take()
-            for event_id in changed:
-                if not self._stopping.is_set():
-                    self._on_news(event_id)
-            if changed:
-                pace.done(0)
+            line.listen()
+            self._tell_connection(True)
+            if self._tell():
                 self._doorbell.pause(_APART_SECONDS)
-                if pause := pace.wait():
-                    line.stop_listening()
-                    self._doorbell.pause(pause)
-                    line.listen()
-                    continue
             if not line.wait(_QUIET_SECONDS):
                 line.ask(b"SELECT 1")
-            line.listen()
+            if not self._news:
+                continue
+            rush.done(0)
+            if pause := rush.wait():
+                # What was heard is told with what comes meanwhile, when it listens again. Counters that were woken
+                # together must not look at the server in one crowd each time.
+                line.stop_listening()
+                self._doorbell.pause(pause * random.uniform(0.5, 1.5))  # noqa: S311
+
+    def _tell(self) -> bool:
+        changed = self._news.take()
+        for event_id in changed:
+            if not self._stopping.is_set():
+                self._on_news(event_id)
+        return bool(changed)
 
     def _tell_connection(self, connected: bool) -> None:
         if connected is not self._connected and not self._stopping.is_set():

@@ -47,6 +47,10 @@ class News:
             if event_id is not None:
                 self._changed.add(event_id)
 
+    def __bool__(self) -> bool:
+        with self._lock:
+            return bool(self._changed)
+
     def take(self) -> set[EventId]:
         """The events that changed since the last call."""
         with self._lock:

@@ -11,6 +11,7 @@ from sqlalchemy import URL
 
 from evently_desktop.database.wakes import channel
 from evently_desktop.domain.ids import EventId
+from evently_desktop.live import listener
 from evently_desktop.live.listener import Listener
 from tests.conftest import TestServer
 from tests.proxy import Proxy
@@ -137,6 +138,24 @@ def test_a_flood_is_merged(ear: Ear, ben: psycopg.Connection) -> None:
     # At most one every five milliseconds, with some left over for hints that were under way.
     assert 1 <= ear.news[before:].count(shown) <= (time.monotonic() - began) / 0.005 + 2
     assert sent - began < PATIENCE
+
+
+def test_in_a_rush_hints_are_told_seldom_and_when_it_ends_no_more(ear: Ear, ben: psycopg.Connection) -> None:
+    shown = event()
+    ear.watch(shown)
+    before, began = len(ear.news), time.monotonic()
+    while time.monotonic() < began + 2:
+        notify(ben, channel(shown))
+        told = len(ear.news)
+    # Eight at once and then one for each time it is deaf, of which there are never twice as many.
+    assert 8 <= told - before <= 8 + 2 * 2 / listener._DEAF_SECONDS
+    # The last hint is told, too, and then there is nothing left to tell; a poll would come every now and then.
+    assert ear.wait(lambda: len(ear.news) > told)
+    ear.wait(lambda: False, 2 * listener._DEAF_SECONDS)
+    after = len(ear.news)
+    assert not ear.wait(lambda: len(ear.news) > after, 1.0)
+    notify(ben, channel(shown))
+    assert ear.wait(lambda: len(ear.news) > after)
 
 
 def test_after_a_killed_connection_every_watched_event_counts_as_changed(

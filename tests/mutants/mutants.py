@@ -14,12 +14,14 @@ from psycopg import sql
 LAYERS = {
     "model": ["tests/model"],
     "services": ["tests/services/test_exchanges.py"],
+    "repeats": ["tests/services/test_repeats.py"],
     "journal": ["tests/test_journal.py"],
     "kill -9": ["tests/stories/test_killed.py"],
     "concurrency": ["tests/concurrency/test_crowds.py", "tests/concurrency/test_cut_connections.py"],
     "lock order": ["tests/concurrency/test_lock_order.py"],
     "transactions": ["tests/database/test_transactions.py"],
     "hints": ["tests/database/test_wakes.py"],
+    "listener": ["tests/live/test_listener.py"],
     "full disk": ["tests/database/test_full_wal.py"],
     "security": ["tests/security/test_walls.py", "tests/security/test_acts.py"],
     "refund races": ["tests/security/test_refund_races.py"],
@@ -177,6 +179,14 @@ MUTANTS = [
         "_take", "BEGIN\n", "BEGIN\n  PERFORM pg_notify('evently_' || replace(p_event::text, '-', ''), '');\n")),
     Mutant("no hint is sent", "hints", InPython(
         _DATABASE, "Database._once", "self._wakes.tell(session.changed)", "pass")),
+    Mutant("a rush is told hint by hint", "listener", InPython(
+        "evently_desktop.live.listener", "Listener._hear", "if pause := rush.wait():", "if pause := 0.0:")),
+    Mutant("what a rush hides is not told", "listener", InPython(
+        "evently_desktop.live.listener", "_Line.stop_listening", "self._listening = set()", "pass")),
+    Mutant("a connection is handed on as it was left", "transactions", InPython(
+        _DATABASE, "Database._connection", "connection.rollback()", "pass")),
+    Mutant("a hold that ran out is told as another's", "repeats", InFunction(
+        "hold_seats", "p_types, b.over)", "p_types)")),
     Mutant("the journal does not write", "journal", InPython(
         _JOURNAL, "Journal.begin", "_append(self._path, record)", "pass")),
     Mutant("a sale is not in the journal before it is sent", "kill -9", InPython(
