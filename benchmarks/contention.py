@@ -33,7 +33,7 @@ from tests.proxy import Proxy
 CLERKS, SCREENS = 32, 50
 OWN_PARTIES = 12
 ROUNDS, WINDOW = 5, 2.0
-OFFERED = 200  # Holds a second.
+OFFERED, LONG_WINDOW = 200, 4.0  # Holds a second; so long that of the hundredth part of them some dozens are left.
 PG_ROUNDS, PG_HOLDS = 9, 40  # By each of the 16 clients: no clerk has more in open baskets.
 
 _TURNS = """
@@ -205,7 +205,8 @@ def rate(answers: list[Answer]) -> float:
 
 
 def p99(answers: list[Answer]) -> float:
-    return statistics.median(statistics.quantiles(answer.held, n=100)[98] for answer in answers)
+    """Of all windows together: in one of them a handful of holds would decide."""
+    return statistics.quantiles([took for answer in answers for took in answer.held], n=100)[98]
 
 
 def last_seats(clerks: Crowd) -> Iterator[Bar]:
@@ -223,23 +224,23 @@ def screens(place: House, hall: house.Hall, clerks: Crowd) -> Iterator[Bar]:
     order = {"event": str(hall.event_id), "plan": str(hall.geometry.plan_id), "screens": [url] * (SCREENS // 5)}
     with crowd([order] * 5) as watching:
 
-        def compare(apart: float) -> tuple[list[Answer], list[Answer]]:
+        def compare(seconds: float, apart: float) -> tuple[list[Answer], list[Answer]]:
             def looked_at() -> Answer:
                 watching.do("show", shown=True)
                 time.sleep(0.3)
-                answer = clerks.do("work", seconds=WINDOW, apart=apart)
+                answer = clerks.do("work", seconds=seconds, apart=apart)
                 watching.do("show", shown=False)
                 time.sleep(0.3)
                 return answer
 
-            return in_turns(looked_at, lambda: clerks.do("work", seconds=WINDOW, apart=apart))
+            return in_turns(looked_at, lambda: clerks.do("work", seconds=seconds, apart=apart))
 
-        seen, alone = compare(0.0)
+        seen, alone = compare(WINDOW, 0.0)
         ours, floor = rate(seen), rate(alone)
         yield Bar("saturated, 50 screens / none, holds a second", ours, floor, ours / floor, 0.6, least=True)
         # Of the screens only what they cost the server counts: they have machines of their own.
         watching.move_elsewhere()
-        seen, alone = compare(CLIENTS / OFFERED)
+        seen, alone = compare(LONG_WINDOW, CLIENTS / OFFERED)
         ours, floor = p99(seen), p99(alone)
         yield Bar("200 holds a s, 50 screens / none, p99 ms", ours, floor, ours / floor, 1.5)
         yield Bar("holds a second that were made of 200", rate(seen), OFFERED, rate(seen) / OFFERED, 0.9, least=True)
