@@ -51,7 +51,9 @@ class OutcomeUnknown(ServerGone):
 
 
 class Busy(DatabaseError):
-    """All connections of this program are in use, or somebody else changes the same: trying again helps."""
+    """All connections of this program are in use, the server has too much to do, or somebody else changes the same:
+    nothing was done, and trying again helps.
+    """
 
     def __str__(self) -> str:
         return super().__str__() or tr("The program is busy; try again in a moment.")

@@ -16,9 +16,10 @@ from evently_desktop.errors import (
 )  # fmt: skip
 from evently_desktop.language import tr
 
-# Deadlock, serialization failure, and a unique key that met its own first try: the same ids may run again.
-LOCKED = "55P03"
-REPEATABLE = frozenset({"40P01", "40001", "23505", LOCKED})
+# Deadlock, serialization failure, a unique key that met its own first try, and a statement that the server ended before
+# its time, as it does when its clock is set forward: the same ids may run again.
+LOCKED, _ENDED_EARLY = "55P03", "57014"
+REPEATABLE = frozenset({"40P01", "40001", "23505", LOCKED, _ENDED_EARLY})
 
 
 # With these the server ends a connection: it shuts down, crashed, starts up, or the session idled for too long.
@@ -79,7 +80,7 @@ def _known(state: str, error: DBAPIError) -> EventlyError | None:
         "XX002": DatabaseError(tr("The server's data is damaged; nothing was saved. Call whoever looks after it.")),
         "25006": DatabaseError(
             tr("The server only lets itself be read at the moment; nothing was saved. Call whoever looks after it.")),
-        "57014": DatabaseError(tr("The server took too long and stopped; nothing was saved. Try again.")),
+        _ENDED_EARLY: Busy(tr("The server took too long and stopped; nothing was saved. Try again.")),
         "55P03": Busy(tr("Somebody else is changing this right now; try again.")),
         "40001": Busy(tr("Too many changes at once; try again.")),
         "40P01": Busy(tr("Too many changes at once; try again.")),

@@ -90,7 +90,8 @@ def violations(histories: Histories, found: Facts, longest: float) -> Iterator[s
     yield from _money(histories, found, done)
     for act in histories.acts.values():
         for code in _FAULTS.intersection(act.codes):
-            yield f"{act.key} was refused as {code}, which no counter here gives reason for"
+            why = "; ".join(act.sentences)
+            yield f"{act.key} was refused as {code}, which no counter here gives reason for: {why}"
     yield from _maps(histories, found)
 
 

@@ -27,6 +27,7 @@ from evently_desktop.errors import EventlyError, OutcomeUnknown, Refusal
 from evently_desktop.journal import Entry, Intent, Journal, Outcome
 from evently_desktop.services import bookings, exchanges, holds, refunds, sales, seats
 from evently_desktop.services.unfinished import Finding, finish
+from tests.chaos import history
 from tests.chaos.history import History
 from tests.house import ADULT, CHILD
 
@@ -58,7 +59,8 @@ class Counter:
         self.history = History(Path(order.history))
         self.journal = Journal(Path(order.folder), order.station)
         self.unfinished: list[Entry] = list(self.journal.unfinished())
-        self.sold: list[BookingId] = []
+        # What it sold before it was killed can be given back still; else the hall would fill with sales of the dead.
+        self.sold = [BookingId(UUID(key)) for key in history.sold(Path(order.history))]
         self.last = ("", "")
         self.geometry = self.patiently(seats.map, PlanId(UUID(order.plan)))
         self.ordinals = {self.geometry.seat_id(seat): seat for seat in range(len(self.geometry))}
@@ -86,18 +88,18 @@ class Counter:
             self.told(key, "unknown")
             return None
         except Refusal as refusal:
-            self.told(key, "no", refusal.code)
+            self.told(key, "no", refusal.code, str(refusal))
             return None
         except EventlyError as error:
             # That this call did nothing says nothing of the one before it.
-            self.told(key, "unknown" if self.last_unknown(key) else "no", type(error).__name__)
+            self.told(key, "unknown" if self.last_unknown(key) else "no", type(error).__name__, str(error))
             return None
         self.told(key, "yes")
         return answer
 
-    def told(self, key: object, answer: str, code: str = "") -> None:
+    def told(self, key: object, answer: str, code: str = "", sentence: str = "") -> None:
         self.last = (str(key), answer)
-        self.history.told(key, answer, code)
+        self.history.told(key, answer, code, sentence)
 
     def persist(self, key: object, function: Callable[..., Any], *args: object) -> Any:
         """Ask, and mostly ask again when nobody knows; now and then leave it unknown, as a counter that is closed."""
@@ -120,7 +122,7 @@ class Counter:
         share = float(self.states.free_at(self.server_now()).mean())
         wish = self.random.random()
         if self.sold and wish < (0.1 if share > 0.3 else 0.5):
-            self.give_back(self.sold.pop(self.random.randrange(len(self.sold))))
+            self.give_back(self.random.choice(self.sold))
         elif self.sold and wish > 0.85:
             self.exchange(self.random.choice(self.sold))
         else:
@@ -195,7 +197,7 @@ class Counter:
         self.told(f"sale {entry.intent.booking_id}", answer)
         if resolution.finding == Finding.UNKNOWN:
             self.unfinished.append(entry)
-        elif resolution.finding == Finding.SOLD:
+        elif resolution.finding == Finding.SOLD and entry.intent.booking_id not in self.sold:
             self.sold.append(entry.intent.booking_id)
 
     def give_back(self, booking: BookingId) -> None:
@@ -210,9 +212,7 @@ class Counter:
         self.history.invoke(
             key, "refund", booking=str(booking), till=self.till_name, seats=len(given), money=_money((tender,))
         )
-        back = self.persist(key, refunds.seats, booking, [s.seat_id for s in given], tender, self.shift, "ill")
-        if back is not None and len(given) < len(live):
-            self.sold.append(booking)
+        self.persist(key, refunds.seats, booking, [s.seat_id for s in given], tender, self.shift, "ill")
 
     def exchange(self, booking: BookingId) -> None:
         live = self.live_seats(booking)
@@ -233,11 +233,16 @@ class Counter:
                      self.shift, "moves")  # fmt: skip
 
     def live_seats(self, booking: BookingId) -> list[BookingSeat]:
+        """What is left of a sale; one of which nothing is left is forgotten."""
         try:
             detail = self.database.read(bookings.detail, self.event, booking)
         except EventlyError:
             return []
-        return [seat for seat in detail.seats if not seat.released]
+        live = [seat for seat in detail.seats if not seat.released]
+        if not live:
+            self.sold.remove(booking)
+            self.history.given_back(booking)
+        return live
 
     def tender(self, amount: Money) -> Tender:
         if self.random.random() < 0.7:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-_SOLD = re.compile(rb'"key": "sale [^"]+", "told": "yes"')
+_GIVEN_BACK = re.compile(rb'"given_back": "([^"]+)"')
+_SOLD = re.compile(rb'"key": "sale ([^"]+)", "told": "yes"')
 
 
 class History:
@@ -23,9 +24,13 @@ class History:
     def invoke(self, key: object, verb: str, **details: object) -> None:
         self.write(key=str(key), verb=verb, **details)
 
-    def told(self, key: object, answer: str, code: str = "") -> None:
-        """``answer`` is yes, no or unknown; ``code`` the refusal's."""
-        self.write(key=str(key), told=answer, code=code)
+    def given_back(self, booking: object) -> None:
+        """Nothing is left of this sale."""
+        self.write(given_back=str(booking))
+
+    def told(self, key: object, answer: str, code: str = "", sentence: str = "") -> None:
+        """``answer`` is yes, no or unknown; ``code`` the refusal's, ``sentence`` what the clerk reads."""
+        self.write(key=str(key), told=answer, code=code, sentence=sentence)
 
 
 @dataclass
@@ -37,6 +42,7 @@ class Act:
     details: dict[str, Any]
     answers: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
 
     @property
     def answer(self) -> str:
@@ -60,6 +66,12 @@ def sales(folder: Path) -> int:
     return sum(len(_SOLD.findall(path.read_bytes())) for path in folder.glob("*.history"))
 
 
+def sold(path: Path) -> list[str]:
+    """The bookings of the acknowledged sales of one counter, but for those that it knows to be given back."""
+    text = path.read_bytes()
+    return [key.decode() for key in set(_SOLD.findall(text)).difference(_GIVEN_BACK.findall(text))]
+
+
 def read(folder: Path) -> Histories:
     """The histories in a folder. A line torn by a kill was never acted upon: what it announces comes after it."""
     histories = Histories()
@@ -69,6 +81,8 @@ def read(folder: Path) -> Histories:
                 line = json.loads(text)
             except json.JSONDecodeError:
                 continue
+            if "given_back" in line:
+                continue
             if "map" in line:
                 histories.maps[path.stem] = line["map"]
             elif "verb" in line:
@@ -76,5 +90,7 @@ def read(folder: Path) -> Histories:
             elif line["key"] in histories.acts:
                 act = histories.acts[line["key"]]
                 act.answers.append(line["told"])
-                act.codes += [line["code"]] if line["code"] else []
+                if line["code"]:
+                    act.codes.append(line["code"])
+                    act.sentences.append(line["sentence"])
     return histories

@@ -77,6 +77,7 @@ class Report:
     seconds: float = 0
     sales: int = 0
     acts: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     unknown: int = 0
     violations: list[str] = field(default_factory=list)
@@ -86,6 +87,7 @@ class Report:
         yield f"seconds     {self.seconds:.0f}"
         yield f"sales       {self.sales}"
         yield "told        " + ", ".join(f"{name} {number}" for name, number in sorted(self.acts.items()))
+        yield "refused     " + ", ".join(f"{name} {number}" for name, number in sorted(self.refusals.items()))
         yield "faults      " + ", ".join(f"{name} {number}" for name, number in sorted(self.faults.items()))
         if not CLOCK_KINDS:
             yield "            no clock was stepped: Debian's package libfaketime is not installed"
@@ -282,6 +284,7 @@ class Stage:
             report.violations.append(f"only {len(histories.maps)} counters could show their map")
         for act in histories.acts.values():
             report.acts[f"{act.verb} {act.answer}"] += 1
+            report.refusals.update(f"{act.verb} {code}" for code in act.codes)
             report.unknown += act.answers.count("unknown") + (not act.answers)
         report.sales = sum("sold" in booking["log"] for booking in found.bookings.values())
         report.violations += self.anyone_can_hold()

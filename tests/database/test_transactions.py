@@ -248,6 +248,28 @@ def test_a_collision_that_does_not_end_is_told(house_server: TestServer) -> None
         anna.write(lambda session: session.execute(sa.text("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")))
 
 
+def test_what_the_server_ends_at_once_is_tried_again_and_what_takes_its_full_time_is_told(
+    house_server: TestServer,
+) -> None:
+    tries: list[None] = []
+
+    def service(session: Session) -> str:
+        tries.append(None)
+        if len(tries) == 1 or always:
+            session.execute(sa.text("SET LOCAL statement_timeout = 300"))
+            session.execute(sa.text("SELECT pg_sleep(20)"))
+        return "done"
+
+    always = False
+    with Database(house_server.url("anna"), patience=5.0) as anna:
+        assert anna.write(service) == "done"
+        assert len(tries) == 2
+    always = True
+    with Database(house_server.url("anna"), patience=0.2) as anna, pytest.raises(Busy, match="took too long"):
+        anna.write(service)
+    assert len(tries) == 3
+
+
 def test_a_bug_is_neither_hidden_nor_tried_again(anna: Database) -> None:
     tries: list[None] = []
 
