@@ -23,7 +23,7 @@ from benchmarks.house import put_elsewhere
 from evently_desktop.database.transactions import Database
 from evently_desktop.domain.bookings import SeatChoice
 from evently_desktop.domain.ids import EventId, PlanId, SeatId, new_booking_id
-from evently_desktop.errors import SeatsGone
+from evently_desktop.errors import Busy, SeatsGone
 from evently_desktop.live.listener import Listener
 from evently_desktop.pace import Pace
 from evently_desktop.services import holds, seats
@@ -73,7 +73,7 @@ class Clerk:
             began = time.monotonic()
             try:
                 self._database.write(holds.place, self._event_id, booking, self._parties[number])
-            except SeatsGone:
+            except (SeatsGone, Busy):
                 answer.refused.append((time.monotonic() - began) * 1000)
             else:
                 answer.held.append((time.monotonic() - began) * 1000)
